@@ -1,0 +1,57 @@
+/**
+ * What the layers above see of a host: batches of commands, each batch one round trip. Knows no jails.
+ */
+import type { Command, CommandResult } from "../freebsd/command.js";
+
+export interface Batch {
+  /**
+   * Names of the host's objects that are locked while the batch runs, taken in this order
+   * (`/var/run/pulumi-freebsd/<name>`): letters, digits, ".", "_" and "-".
+   */
+  readonly locks: readonly string[];
+  /**
+   * Repeated first, under the locks: when the digest of the answers differs from `digest`, the batch ends
+   * before any change with the outcome `stale`.
+   */
+  readonly guard?: { readonly commands: readonly Command[]; readonly digest: string };
+  /** The change. After the first command that fails, the rest is skipped. */
+  readonly commands: readonly Command[];
+  /** Run, tolerating failures, when one of `commands` failed: removes staging. */
+  readonly onFailure?: readonly Command[];
+  /** Observed afterwards in every case but `stale`, whatever the statuses are. */
+  readonly verify: readonly Command[];
+  /** Seconds to wait for the locks. Default 60. */
+  readonly lockTimeout?: number;
+}
+
+export type Outcome =
+  | { readonly kind: "done"; readonly results: readonly CommandResult[]; readonly verify: readonly CommandResult[] }
+  | { readonly kind: "stale" }
+  | {
+      readonly kind: "failed";
+      /** Index in `commands` of the one that failed. */
+      readonly at: number;
+      readonly result: CommandResult;
+      readonly results: readonly CommandResult[];
+      readonly verify: readonly CommandResult[];
+    };
+
+export interface Session {
+  /** "root@jailhost1.example.org:22", for messages. */
+  readonly name: string;
+  /**
+   * Runs commands that lock nothing, in one round trip, all of them whatever the statuses are. Stable answers
+   * come from the connection's cache. Throws `HostError`.
+   */
+  observe(commands: readonly Command[]): Promise<CommandResult[]>;
+  /**
+   * As `observe`, for a burst of reads: `wide` forms are asked once a host and shared by all callers until the
+   * next `apply` on this host or `snapshotSeconds` have passed.
+   */
+  read(commands: readonly Command[]): Promise<CommandResult[]>;
+  /** Runs one changing batch, in one round trip. Throws `HostError`; a connection lost on the way is `unknown`. */
+  apply(batch: Batch): Promise<Outcome>;
+}
+
+/** The digest that `Batch.guard` compares: of the answers to commands that are guarded, in order. */
+export type GuardDigest = (commands: readonly Command[], results: readonly CommandResult[]) => string;
