@@ -53,3 +53,15 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+type Options = Omit<Command, "argv" | "mutates">;
+
+/** A command that changes nothing. */
+export function look(argv: Command["argv"], options: Options = {}): Command {
+  return { argv, mutates: false, ...options };
+}
+
+/** A command that changes the host. */
+export function act(argv: Command["argv"], options: Options = {}): Command {
+  return { argv, mutates: true, ...options };
+}

@@ -1,0 +1,172 @@
+/** Files, directories and links: stat(1), mkdir(1), mv(1), ln(1), readlink(1), chflags(1), rm(1). */
+import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+
+/** Types of those of `paths` that exist; links are not followed. Wide: of everything in `directories`. */
+export function statPaths(paths: readonly string[], directories: readonly string[] = []): Command {
+  const format = "%HT %N";
+  const narrow = look(["stat", "-f", format, ...paths]);
+  if (directories.length === 0) return narrow;
+  const wide = look([
+    "find",
+    ...directories,
+    "-maxdepth",
+    "1",
+    "-exec",
+    "stat",
+    "-f",
+    format,
+    "{}",
+    "+",
+  ]);
+  const wanted = new Set(paths);
+  const pick = (result: CommandResult): CommandResult => {
+    const lines = result.stdout
+      .split("\n")
+      .filter((line) => wanted.has(parseStatLine(line)?.path ?? ""));
+    return { status: lines.length === paths.length ? 0 : 1, stdout: joinLines(lines), stderr: "" };
+  };
+  return { ...narrow, wide: { command: wide, pick } };
+}
+
+/** Path to type ("Directory", "Regular File", "Symbolic Link" …) of what exists. */
+export function parseStat(result: CommandResult): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of result.stdout.split("\n")) {
+    const entry = parseStatLine(line);
+    if (entry !== undefined) found.set(entry.path, entry.type);
+  }
+  return found;
+}
+
+function parseStatLine(line: string): { type: string; path: string } | undefined {
+  const at = line.indexOf(" /");
+  return at < 1 ? undefined : { type: line.slice(0, at), path: line.slice(at + 1) };
+}
+
+/** Target of a symbolic link; nothing when it is absent. Wide: of all links in its directory. */
+export function readLink(path: string): Command {
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  const pick = (result: CommandResult): CommandResult => {
+    const target = parseLinks(result).get(path);
+    if (target === undefined) return { status: 1, stdout: "", stderr: "" };
+    return { status: 0, stdout: `${target}\n`, stderr: "" };
+  };
+  return look(["readlink", path], { wide: { command: listLinks(directory), pick } });
+}
+
+/** All symbolic links in a directory and their targets. */
+export function listLinks(directory: string): Command {
+  return look([
+    "find",
+    directory,
+    "-maxdepth",
+    "1",
+    "-type",
+    "l",
+    "-exec",
+    "stat",
+    "-f",
+    "%N %Y",
+    "{}",
+    "+",
+  ]);
+}
+
+export function parseLinks(result: CommandResult): Map<string, string> {
+  const links = new Map<string, string>();
+  for (const line of result.stdout.split("\n")) {
+    const [path, target, ...rest] = line.split(" ");
+    if (path?.startsWith("/") && target && rest.length === 0) links.set(path, target);
+  }
+  return links;
+}
+
+/** Content of a configuration file of the host. Wide: of all files in the directory that end alike. */
+export function readConfig(path: string): Command {
+  const slash = path.lastIndexOf("/");
+  const suffix = path.slice(path.lastIndexOf("."));
+  const wide = look(["show_files", path.slice(0, slash), suffix], { shellFunction: showFiles });
+  const prefix = `${path}:`;
+  const pick = (result: CommandResult): CommandResult => {
+    const lines = result.stdout.split("\n").filter((line) => line.startsWith(prefix));
+    return {
+      status: lines.length > 0 ? 0 : 1,
+      stdout: joinLines(lines.map((line) => line.slice(prefix.length))),
+      stderr: "",
+    };
+  };
+  return look(["cat", path], { wide: { command: wide, pick } });
+}
+
+const showFiles: ShellFunction = {
+  name: "show_files",
+  text: `grep -aH '' "$1"/*"$2" 2>/dev/null; return 0`,
+};
+
+export const makeDirectory = (path: string): Command => act(["mkdir", "-p", path]);
+/** A link that fails when its name is taken, also by a directory (ln -h). */
+export const makeLink = (target: string, path: string): Command => act(["ln", "-sh", target, path]);
+export const replaceLink = (target: string, path: string): Command =>
+  act(["ln", "-sfh", target, path]);
+export const rename = (from: string, to: string): Command => act(["mv", from, to]);
+export const removeFile = (path: string): Command => act(["rm", "-f", path]);
+/** Removes directories that are empty and leaves the others. */
+export const removeEmpty = (paths: readonly string[]): Command =>
+  act(["remove_empty", ...paths], { shellFunction: removeEmptyFunction });
+
+const removeEmptyFunction: ShellFunction = {
+  name: "remove_empty",
+  text: `for p in "$@"; do rmdir "$p" 2>/dev/null; done; return 0`,
+};
+
+/**
+ * Removes a tree of ours: refuses while anything is mounted at or below it (rm would delete what a nullfs mount
+ * shows), clears the flags that base sets (schg), and is done when it is not there.
+ */
+export const removeTree = (path: string): Command =>
+  act(["remove_tree", path], {
+    shellFunction: removeTreeFunction,
+    deadline: 600,
+    title: `remove ${path}`,
+  });
+
+const removeTreeFunction: ShellFunction = {
+  name: "remove_tree",
+  text: `[ -e "$1" ] || [ -L "$1" ] || return 0
+  if [ -L "$1" ]; then echo "$1 is a symbolic link: not removed" >&2; return 1; fi
+  m=$(mount -p) || return
+  case $m in
+  *[[:blank:]]"$1"[[:blank:]]*|*[[:blank:]]"$1"/*) echo "something is mounted at or below $1: not removed" >&2; return 1;;
+  esac
+  chflags -R 0 "$1" && rm -rf "$1"`,
+};
+
+/** Writes a file of the host atomically; its content travels as data. */
+export function putFile(path: string, content: string, mode = "0644"): Command {
+  return act(["put_file", path, mode], {
+    shellFunction: putFileFunction,
+    input: content,
+    title: `write ${path}`,
+  });
+}
+
+const putFileFunction: ShellFunction = {
+  name: "put_file",
+  text: `t=$1.new.$$
+  rm -f "$t" && (set -C; cat >"$t") && chmod "$2" "$t" && mv -f "$t" "$1" || { rm -f "$t"; return 1; }`,
+};
+
+/** Copies a tree with owners, modes, flags, links and hard links. */
+export const copyTree = (from: string, to: string): Command =>
+  act(["copy_tree", from, to], {
+    shellFunction: copyTreeFunction,
+    deadline: 3600,
+    title: `copy ${from}`,
+  });
+
+const copyTreeFunction: ShellFunction = {
+  name: "copy_tree",
+  text: `(set -o pipefail; tar -cf - -C "$1" . | tar -xpf - -C "$2")`,
+};
+
+const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");

@@ -1,0 +1,79 @@
+/** mount(8), umount(8) and the fstab(5) of a jail. */
+import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+
+export interface MountEntry {
+  readonly from: string;
+  readonly on: string;
+  readonly type: string;
+  /** "rw" or "ro" first. */
+  readonly options: readonly string[];
+}
+
+/** What is mounted at or below a path. Wide: everything that is mounted. */
+export function mountsBelow(path: string): Command {
+  return look(["mounts_below", path], {
+    shellFunction: mountsBelowFunction,
+    wide: { command: look(["mount", "-p"]), pick: (result) => result },
+  });
+}
+
+const mountsBelowFunction: ShellFunction = {
+  name: "mounts_below",
+  text: `mount -p | grep -F -e "$1/" -e "$1	" -e "$1 "; return 0`,
+};
+
+/** Mounts at or below `path`, in the order in which they were mounted. */
+export function parseMounts(result: CommandResult, path: string): MountEntry[] {
+  const entries = result.stdout.split("\n").map(parseMountLine);
+  return entries.filter(
+    (entry): entry is MountEntry =>
+      entry !== undefined && (entry.on === path || entry.on.startsWith(`${path}/`)),
+  );
+}
+
+/** `mount -p` pads with tabs and blanks; paths may hold blanks, so the line is read from both ends. */
+function parseMountLine(line: string): MountEntry | undefined {
+  const match = /^(\S.*?)[\t ]+(\/.*?|\/)[\t ]+(\w+)[\t ]+(\S+)[\t ]+\d+ \d+$/.exec(line);
+  if (match === null) return undefined;
+  const [, from, on, type, options] = match as unknown as [string, string, string, string, string];
+  return { from, on, type, options: options.split(",") };
+}
+
+/**
+ * Unmounts everything below a path, the last mounted first, trying again while it is busy: processes of a stopped
+ * jail may take a while to end. jail(8) has unmounted already what was not busy, so mostly this only looks.
+ */
+export const sweepMounts = (path: string): Command =>
+  act(["sweep_mounts", path], {
+    shellFunction: sweepMountsFunction,
+    title: `unmount what is left below ${path}`,
+  });
+
+// A mount point is cut out of a line of mount -p by the path that is known to start it and the type that follows.
+const sweepMountsFunction: ShellFunction = {
+  name: "sweep_mounts",
+  text: `i=0
+  while m=$(mount -p | sed -n "s|^.*[[:blank:]]\\($1/.*[^[:blank:]]\\)[[:blank:]]\\{1,\\}[a-z0-9]\\{1,\\}[[:blank:]]\\{1,\\}r[ow][^[:blank:]]*[[:blank:]]*[0-9] [0-9]$|\\1|p" | tail -n 1) && [ -n "$m" ]; do
+    e=$(umount "$m" 2>&1) && continue
+    i=$((i + 1)); [ "$i" -lt 30 ] || { printf '%s\\n' "$e" >&2; return 1; }
+    sleep 1
+  done`,
+};
+
+export interface FstabLine {
+  readonly from: string;
+  readonly on: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+/** A jail's fstab: blanks in paths are written as \040. */
+export function renderFstab(lines: readonly FstabLine[]): string {
+  const encode = (path: string) => path.replaceAll(" ", "\\040");
+  return lines
+    .map(
+      ({ from, on, type, options }) =>
+        `${encode(from)} ${encode(on)} ${type} ${options.join(",")} 0 0\n`,
+    )
+    .join("");
+}

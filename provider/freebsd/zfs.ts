@@ -1,0 +1,102 @@
+/** zfs(8): datasets by exact name, never the snapshots of a pool (which may be tens of thousands). */
+import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { markProperty } from "./mark.js";
+
+export interface Dataset {
+  readonly name: string;
+  readonly mountpoint: string;
+  readonly mounted: boolean;
+  /** Snapshot that it is a clone of. */
+  readonly origin?: string;
+  readonly mark?: string;
+}
+
+const columns = `name,mountpoint,mounted,origin,${markProperty}`;
+
+/** Datasets by name; those that do not exist are only named on stderr. Wide: all children of `parents`. */
+export function listDatasets(names: readonly string[], parents: readonly string[] = []): Command {
+  const narrow = look(["zfs", "list", "-Hp", "-o", columns, "-d", "0", ...names]);
+  if (parents.length === 0) return narrow;
+  const command = look(["zfs", "list", "-Hp", "-o", columns, "-d", "1", ...parents]);
+  const wanted = new Set(names);
+  const pick = (result: CommandResult): CommandResult => {
+    const lines = result.stdout.split("\n").filter((line) => wanted.has(line.split("\t")[0] ?? ""));
+    return { ...result, stdout: lines.join("\n") };
+  };
+  return { ...narrow, wide: { command, pick } };
+}
+
+export function parseDatasets(result: CommandResult): Map<string, Dataset> {
+  const datasets = new Map<string, Dataset>();
+  for (const line of result.stdout.split("\n")) {
+    const [name, mountpoint, mounted, origin, mark, ...rest] = line.split("\t");
+    if (!name || mountpoint === undefined || mark === undefined || rest.length > 0) continue;
+    datasets.set(name, {
+      name,
+      mountpoint,
+      mounted: mounted === "yes",
+      ...(origin && origin !== "-" ? { origin } : {}),
+      ...(mark !== "-" ? { mark } : {}),
+    });
+  }
+  return datasets;
+}
+
+/** Snapshots of one dataset and the clones made of them. */
+export const listSnapshots = (dataset: string): Command =>
+  look(["zfs", "list", "-H", "-t", "snapshot", "-o", "name,clones", "-d", "1", dataset]);
+
+export function parseSnapshots(result: CommandResult): Map<string, string[]> {
+  const snapshots = new Map<string, string[]>();
+  for (const line of result.stdout.split("\n")) {
+    const [name, clones, ...rest] = line.split("\t");
+    if (!name?.includes("@") || clones === undefined || rest.length > 0) continue;
+    snapshots.set(
+      name,
+      clones.split(",").filter((clone) => clone !== "" && clone !== "-"),
+    );
+  }
+  return snapshots;
+}
+
+export const createDataset = (name: string, properties: readonly string[] = []): Command =>
+  act(["zfs", "create", ...properties.flatMap((p) => ["-o", p]), name]);
+export const markDataset = (name: string, mark: string): Command =>
+  act(["zfs", "set", `${markProperty}=${mark}`, name]);
+export const snapshot = (name: string): Command => act(["zfs", "snapshot", name]);
+export const cloneSnapshot = (from: string, to: string, mark: string): Command =>
+  act(["zfs", "clone", "-o", `${markProperty}=${mark}`, from, to]);
+export const renameDataset = (from: string, to: string): Command =>
+  act(["zfs", "rename", from, to]);
+
+/**
+ * Destroys one dataset, trying again while it is busy (a process of a stopped jail, a dying vnode); one that is
+ * gone is what was wanted. Without -r and -R: what is not named here survives.
+ */
+export const destroyDataset = (name: string): Command =>
+  act(["destroy_retry", name], {
+    shellFunction: destroyRetry,
+    deadline: 180,
+    title: `destroy ${name}`,
+  });
+
+/** Destroys the dataset if nothing is left in it. */
+export const destroyIfEmpty = (name: string): Command =>
+  act(["destroy_if_empty", name], { shellFunction: destroyIfEmptyFunction });
+
+const destroyRetry: ShellFunction = {
+  name: "destroy_retry",
+  text: `i=0
+  until e=$(zfs destroy "$1" 2>&1); do
+    case $e in
+    *"dataset does not exist"*|*"could not find any snapshots"*) return 0;;
+    *busy*) i=$((i + 1)); [ "$i" -lt 30 ] || { printf '%s\\n' "$e" >&2; return 1; }; sleep 1;;
+    *) printf '%s\\n' "$e" >&2; return 1;;
+    esac
+  done`,
+};
+
+const destroyIfEmptyFunction: ShellFunction = {
+  name: "destroy_if_empty",
+  text: `zfs destroy "$1" 2>/dev/null; return 0`,
+};

@@ -1,0 +1,12 @@
+/**
+ * Entry point of the provider. State holds the text `require("pulumi-freebsd/provider").jail` and nothing else of
+ * the code, so these names stay for ever.
+ */
+import { Provider } from "./pulumi/binding.js";
+import { baseRelease as baseReleaseDefinition } from "./resources/base-release.js";
+import { ipRange as ipRangeDefinition } from "./resources/ip-range.js";
+import { jail as jailDefinition } from "./resources/jail.js";
+
+export const baseRelease = new Provider(baseReleaseDefinition);
+export const ipRange = new Provider(ipRangeDefinition);
+export const jail = new Provider(jailDefinition);

@@ -1,0 +1,248 @@
+/**
+ * Runs a resource's contract against a session: observe, plan, apply, look again. A run that died half-way is
+ * observed and finished by the next one; a lost connection is observed again, never taken for success.
+ */
+import type { CommandResult } from "../freebsd/command.js";
+import { factCommands, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
+import { guardDigest } from "../host/digest.js";
+import { HostError } from "../host/errors.js";
+import type { Batch, Outcome, Session } from "../host/session.js";
+import {
+  type CommonInputs,
+  type Definition,
+  type Observation,
+  type Plan,
+  Refused,
+  type Results,
+  type Target,
+} from "./resource.js";
+
+/** Rounds of observe and apply before a change gives up: others may change the same thing meanwhile. */
+const roundLimit = 12;
+/** Connections that one change may lose. */
+const lossLimit = 3;
+
+/** A change that stopped after something was changed: what is on the host is kept, the next run repairs it. */
+export class Unfinished extends Error {
+  constructor(
+    message: string,
+    readonly seen: Seen<unknown> | undefined,
+  ) {
+    super(message);
+  }
+}
+
+export interface Context {
+  readonly session: Session;
+  /** kern.hostuuid of the machine that the state speaks of. */
+  readonly machine?: string | undefined;
+  /** Resolves after about so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+export interface Seen<O> {
+  readonly observed: O;
+  readonly facts: HostFacts;
+}
+
+/** What the host says now, for a refresh: answered from the snapshot that a burst of reads shares. */
+export async function read<I extends CommonInputs, O>(
+  context: Context,
+  definition: Definition<I, O>,
+  target: Target<I>,
+): Promise<Seen<O>> {
+  const { session } = context;
+  const observation = { ...factCommands, ...definition.observe(target) };
+  const results = named(observation, await session.read(Object.values(observation)));
+  const facts = requireFacts(context, results);
+  return { observed: definition.parse(target, results), facts };
+}
+
+/** Makes the host what `target` declares; with `absent`, removes what carries its mark. */
+export async function change<I extends CommonInputs, O>(
+  context: Context,
+  definition: Definition<I, O>,
+  target: Target<I>,
+  goal: "present" | "absent",
+): Promise<Seen<O>> {
+  const state: Progress<O> = { changed: false, last: undefined };
+  let losses = 0;
+  for (let round = 1; round <= roundLimit; round++) {
+    try {
+      const done = await changeOnce(context, definition, target, goal, state);
+      if (done !== undefined) return done;
+    } catch (error) {
+      if (!(error instanceof HostError) || error.kind !== "unknown" || ++losses >= lossLimit) {
+        throw state.changed && !(error instanceof Unfinished)
+          ? new Unfinished((error as Error).message, state.last)
+          : error;
+      }
+    }
+    await context.pause(Math.min(2000, 50 * 2 ** round) * (0.5 + Math.random()));
+  }
+  throw new Refused(
+    `${definition.title(target.inputs)} on ${context.session.name}: the host kept changing while it was looked at ` +
+      `(${roundLimit} times). Something else works on the same thing; run again when it is done.`,
+  );
+}
+
+interface Progress<O> {
+  /** Whether an earlier round may have changed something. */
+  changed: boolean;
+  last: Seen<O> | undefined;
+}
+
+/** One round; undefined when it has to be repeated. */
+async function changeOnce<I extends CommonInputs, O>(
+  context: Context,
+  definition: Definition<I, O>,
+  target: Target<I>,
+  goal: "present" | "absent",
+  state: Progress<O>,
+): Promise<Seen<O> | undefined> {
+  const { session } = context;
+  const watch = definition.observe(target);
+  const first = {
+    ...factCommands,
+    ...(goal === "present" ? definition.prepare?.(target) : {}),
+    ...watch,
+  };
+  const answers = await session.observe(Object.values(first));
+  const results = named(first, answers);
+  const facts = requireFacts(context, results);
+  const observed = definition.parse(target, results);
+  state.last = { observed, facts };
+  const plan = await planOrGiveUp(context, definition, target, goal, observed, state);
+  if (plan.commands.length === 0) return { observed, facts };
+  const guarded = named(
+    watch,
+    Object.keys(watch).map((key) => results[key]!),
+  );
+  const batch = toBatch(watch, guarded, plan);
+  const before = state.changed;
+  state.changed = true; // From here on a lost connection may have changed anything.
+  const outcome = await session.apply(batch).catch((error: unknown) => {
+    if (error instanceof HostError && error.kind === "refused") state.changed = before;
+    throw error;
+  });
+  if (outcome.kind === "stale") {
+    state.changed = before;
+    return undefined;
+  }
+  return finish(context, definition, target, goal, { plan, batch, outcome, results, facts, state });
+}
+
+interface Finish<O> {
+  plan: Plan;
+  batch: Batch;
+  outcome: Exclude<Outcome, { kind: "stale" }>;
+  results: Results;
+  facts: HostFacts;
+  state: Progress<O>;
+}
+
+/** Looks at what the batch left: done when nothing is missing any more. */
+function finish<I extends CommonInputs, O>(
+  { session }: Context,
+  definition: Definition<I, O>,
+  target: Target<I>,
+  goal: "present" | "absent",
+  { plan, batch, outcome, results, facts, state }: Finish<O>,
+): Seen<O> {
+  const watch = definition.observe(target);
+  const after = definition.parse(target, { ...results, ...named(watch, outcome.verify) });
+  const seen = { observed: after, facts };
+  state.last = seen;
+  const title = `${definition.title(target.inputs)} on ${session.name}`;
+  if (outcome.kind === "failed") {
+    const command = plan.commands[outcome.at]!;
+    const message = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
+    const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
+    throw untouched ? new Refused(message) : new Unfinished(message, seen);
+  }
+  const rest =
+    goal === "present" ? definition.plan(target, after) : definition.planAbsent(target, after);
+  if (rest.commands.length > 0) {
+    const missing = rest.commands.map((each) => each.title ?? each.argv.join(" ")).join("; ");
+    throw new Unfinished(
+      `${title}: every command succeeded, but this is still to be done: ${missing}.`,
+      seen,
+    );
+  }
+  return seen;
+}
+
+async function planOrGiveUp<I extends CommonInputs, O>(
+  { session }: Context,
+  definition: Definition<I, O>,
+  target: Target<I>,
+  goal: "present" | "absent",
+  observed: O,
+  state: Progress<O>,
+): Promise<Plan> {
+  try {
+    return goal === "present"
+      ? definition.plan(target, observed)
+      : definition.planAbsent(target, observed);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const back = goal === "present" ? (definition.giveUp?.(target, observed) ?? []) : [];
+    if (back.length > 0 && !state.changed)
+      await session.apply({ locks: [], commands: back, verify: [] });
+    throw new Refused(`${definition.title(target.inputs)} on ${session.name}: ${error.message}`);
+  }
+}
+
+function toBatch(watch: Observation, guarded: Results, plan: Plan): Batch {
+  const commands = Object.values(watch);
+  const digest = guardDigest(
+    commands,
+    Object.keys(watch).map((key) => guarded[key]!),
+  );
+  return {
+    locks: plan.locks,
+    guard: { commands, digest },
+    commands: plan.commands,
+    ...(plan.onFailure === undefined ? {} : { onFailure: plan.onFailure }),
+    verify: commands,
+  };
+}
+
+function named(observation: Observation, results: readonly CommandResult[]): Results {
+  return Object.fromEntries(Object.keys(observation).map((key, i) => [key, results[i]!]));
+}
+
+/** The host at this address is not the machine that the state speaks of. */
+export class OtherMachine extends Refused {}
+
+/** The facts, or a refusal: an unprivileged login sees too little to plan anything. */
+function requireFacts({ session, machine }: Context, results: Results): HostFacts {
+  const facts = parseFacts(results as never);
+  if (facts === undefined) {
+    const answer = (results.sysctl?.stderr || results.sysctl?.stdout || "").trim().slice(0, 200);
+    throw new Refused(
+      `${session.name} does not answer as a FreeBSD host does: ${answer || "no answer to sysctl(8)"}`,
+    );
+  }
+  if (facts.uid !== 0) {
+    throw new Refused(
+      `${session.name}: commands run as uid ${facts.uid}, but jails need root. Log in as root, or set ` +
+        'become: "doas" or "sudo" and allow that user to run /bin/sh.',
+    );
+  }
+  if (machine !== undefined && facts.hostuuid !== machine) {
+    throw new OtherMachine(
+      `${session.name} is another machine (kern.hostuuid ${facts.hostuuid}) than the one in the state (${machine}).`,
+    );
+  }
+  return facts;
+}
+
+function describeFailure(
+  title: string,
+  step: string,
+  { status, stderr, stdout }: CommandResult,
+): string {
+  const said = (stderr.trim() || stdout.trim()).split("\n").slice(-8).join("\n");
+  return `${title}: ${step}: failed with status ${status}${said === "" ? "" : `: ${said}`}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * The contract of a resource: observe, plan, apply. No code asks "was it create or update": the plan is what is
+ * missing between what is declared and what was observed, and deletion is the plan for nothing declared.
+ */
+import type { z } from "zod";
+import type { Command, CommandResult } from "../freebsd/command.js";
+import type { Storage } from "../freebsd/layout.js";
+import type { Mark } from "../freebsd/mark.js";
+
+/** What changing a property means, as the preview says it. */
+export type Effect =
+  /** Changes the running thing in place. */
+  | "live"
+  /** Needs a stop and a start. */
+  | "restart"
+  /** Changes files only; nothing that runs notices. */
+  | "none"
+  /** Only how the host is reached. */
+  | "connection"
+  /** Builds another one beside, moves users over, then removes the old one. */
+  | "replace"
+  /** Cannot be changed yet; refused before anything is touched. */
+  | "refused";
+
+export interface CommonInputs {
+  readonly host: unknown;
+  /** URN of the resource, put in by the SDK. */
+  readonly owner: string;
+}
+
+/** What is declared, and under which mark. */
+export interface Target<I> {
+  readonly inputs: I;
+  /** Where the host keeps things. */
+  readonly storage: Storage;
+  readonly mark: Mark;
+  /** Marks that are ours, too: the owner's name before a stack was renamed. */
+  readonly formerMarks: readonly string[];
+  /** The inputs of the last run: what is declared no more is removed. */
+  readonly former?: I | undefined;
+}
+
+/** Commands by the name under which their results are parsed. */
+export type Observation = Readonly<Record<string, Command>>;
+export type Results<T extends Observation = Observation> = {
+  readonly [K in keyof T]: CommandResult;
+};
+
+export interface Plan {
+  /** Objects of the host that are locked, in their fixed order. */
+  readonly locks: readonly string[];
+  readonly commands: readonly Command[];
+  readonly onFailure?: readonly Command[];
+}
+
+export interface Definition<I extends CommonInputs, O> {
+  /** "Jail" */
+  readonly kind: string;
+  readonly schema: z.ZodType<I>;
+  /** The effect of changing each input; `changes` may say more for the values at hand. */
+  readonly effects: Readonly<Record<string, Effect>>;
+  /** Whether it can be made anew on another machine: it holds no data of its own. */
+  readonly rebuildable: boolean;
+  /** How messages name it: "jail web". */
+  title(inputs: I): string;
+  /** Outputs that are known before anything runs; check adds them to the inputs, so that previews show them. */
+  predict(inputs: I, storage: Storage): Record<string, unknown>;
+  /** What changing `key` from one value to another does, in words for the preview. */
+  explain?(key: string, from: unknown, to: unknown): { effect: Effect; detail: string };
+  /** Refusals that need the old inputs, or what else this process has checked: property path to reason. */
+  refuse?(
+    inputs: I,
+    olds: Record<string, unknown> | undefined,
+    storage: Storage,
+  ): { property: string; reason: string }[];
+  /** Questions that change nothing. */
+  observe(target: Target<I>): Observation;
+  /** Questions that only a change needs: takes leases, fetches a manifest. */
+  prepare?(target: Target<I>): Observation;
+  parse(target: Target<I>, results: Results): O;
+  /** Whether something on the host carries our mark. */
+  exists(observed: O): boolean;
+  /** Throws `Refused` where the host or somebody else's things do not allow it. */
+  plan(target: Target<I>, observed: O): Plan;
+  planAbsent(target: Target<I>, observed: O): Plan;
+  /** Gives back what `prepare` took, when the plan was refused. */
+  giveUp?(target: Target<I>, observed: O): readonly Command[];
+  outputs(target: Target<I>, observed: O): Record<string, unknown>;
+  /** The inputs as the host shows them: what a refresh puts into the state. */
+  drifted(target: Target<I>, observed: O): I;
+}
+
+/** A change that is not done: nothing was touched. */
+export class Refused extends Error {}

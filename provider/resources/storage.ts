@@ -1,0 +1,152 @@
+/**
+ * The layout below `root` that all resources share: made when the first one needs it, removed with the last one
+ * when it was us who made it (a link remembers what).
+ */
+import { act, type Command, type ShellFunction } from "../freebsd/command.js";
+import { parseStat, readLink, statPaths } from "../freebsd/files.js";
+import {
+  containersDirectory,
+  leasesDirectory,
+  marksDirectory,
+  mediaDirectory,
+  rcConfLock,
+  type Storage,
+  stateDirectory,
+  templatesDirectory,
+} from "../freebsd/layout.js";
+import { createDataset, type Dataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
+import { Refused, type Results } from "./resource.js";
+import { shareAnswer } from "./shared.js";
+
+export interface StorageObserved {
+  readonly directories: ReadonlyMap<string, string>;
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** What we made, from the link; undefined before the layout was made. */
+  readonly made?: string;
+  /** stderr of zfs when it could not be asked. */
+  readonly zfsFault?: string;
+}
+
+const directoriesOf = (s: Storage): string[] => [
+  s.root,
+  mediaDirectory(s),
+  templatesDirectory(s),
+  containersDirectory(s),
+  stateDirectory(s),
+  marksDirectory(s),
+];
+
+const datasetsOf = (s: Storage): string[] =>
+  s.dataset === undefined ? [] : [s.dataset, `${s.dataset}/templates`, `${s.dataset}/containers`];
+
+const madeLink = (s: Storage): string => `${stateDirectory(s)}/made`;
+
+export function observeStorage(s: Storage): Record<string, Command> {
+  return {
+    // The layout is the same question for every resource of a host.
+    directories: shareAnswer(statPaths(directoriesOf(s))),
+    made: readLink(madeLink(s)),
+    ...(s.dataset === undefined
+      ? {}
+      : { layoutDatasets: shareAnswer(listDatasets(datasetsOf(s))) }),
+  };
+}
+
+export function parseStorage(s: Storage, results: Results): StorageObserved {
+  const zfs = results.layoutDatasets;
+  const datasets = zfs === undefined ? new Map<string, Dataset>() : parseDatasets(zfs);
+  const made = results.made?.stdout.trim() ?? "";
+  const broken = zfs !== undefined && zfs.status !== 0 && !/does not exist/.test(zfs.stderr);
+  return {
+    directories: parseStat(results.directories!),
+    datasets,
+    ...(made.startsWith("made:") ? { made } : {}),
+    ...(broken && s.dataset !== undefined ? { zfsFault: zfs.stderr.trim() || "no answer" } : {}),
+  };
+}
+
+/** Makes what is missing of the layout. */
+export function planStorage(s: Storage, observed: StorageObserved): Command[] {
+  refuseWrongDataset(s, observed);
+  const missing = directoriesOf(s).filter((path) => !observed.directories.has(path));
+  const missingDatasets = datasetsOf(s).filter((name) => !observed.datasets.has(name));
+  const commands = missingDatasets.map((name) =>
+    createDataset(name, name === s.dataset ? [`mountpoint=${s.root}`] : []),
+  );
+  const plain = missing.filter((path) => !isDataset(s, path));
+  if (plain.length > 0) commands.push(act(["mkdir", "-p", ...plain]));
+  if (observed.made === undefined) commands.push(rememberMade(s, missing, missingDatasets));
+  return commands;
+}
+
+function isDataset(s: Storage, path: string): boolean {
+  return (
+    s.dataset !== undefined &&
+    [s.root, templatesDirectory(s), containersDirectory(s)].includes(path)
+  );
+}
+
+function rememberMade(s: Storage, directories: string[], datasets: string[]): Command {
+  const state = [stateDirectory(s), marksDirectory(s)];
+  const words = directories.filter((path) => !state.includes(path) && !isDataset(s, path));
+  const mountpoint = (name: string) => s.root + name.slice(s.dataset?.length);
+  const volumes = datasets.map((name) => `${name}|${mountpoint(name)}`);
+  return act(["remember", `made:${[...words, ...volumes].join(",")}`, madeLink(s)], {
+    shellFunction: remember,
+  });
+}
+
+// Two resources that make the layout at once: the first link stands, both say the same.
+const remember: ShellFunction = {
+  name: "remember",
+  text: `ln -sh "$1" "$2" 2>/dev/null || [ -L "$2" ]`,
+};
+
+function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
+  if (observed.zfsFault !== undefined) {
+    throw new Refused(
+      `dataset ${s.dataset} is asked for, but ZFS does not answer on the host (${observed.zfsFault}). ` +
+        "Load it (kldload zfs, zfs_enable=YES), or leave out `dataset` to use plain directories.",
+    );
+  }
+  const dataset = s.dataset === undefined ? undefined : observed.datasets.get(s.dataset);
+  if (dataset !== undefined && dataset.mountpoint !== s.root) {
+    throw new Refused(
+      `dataset ${dataset.name} is mounted at ${dataset.mountpoint}, but the host's root is ${s.root}. ` +
+        `Set root: "${dataset.mountpoint}", or another dataset.`,
+    );
+  }
+}
+
+/** Removes what is empty of the layout, and the layout itself when it was made by us and nothing is left in it. */
+export function tidyStorage(
+  s: Storage,
+  observed: StorageObserved,
+  more: readonly string[] = [],
+): Command {
+  const words = observed.made?.slice("made:".length).split(",").filter(Boolean) ?? [];
+  const pathOf = (word: string) => word.slice(word.indexOf("|") + 1);
+  const items = words.sort((a, b) => pathOf(b).length - pathOf(a).length);
+  const state = stateDirectory(s);
+  return act(
+    ["tidy", state, rcConfLock, ...more, leasesDirectory(s), marksDirectory(s), "--", ...items],
+    { shellFunction: tidy },
+  );
+}
+
+const tidy: ShellFunction = {
+  name: "tidy",
+  text: `s=$1 l=$2; shift 2
+  while [ "$1" != -- ]; do rmdir "$1" 2>/dev/null; shift; done; shift
+  case $(ls -A "$s" 2>/dev/null | tr '\\n' ' ') in 'made ') ;; 'made made.rc ') r=$(readlink "$s/made.rc");; *) return 0;; esac
+  case \${r-} in *jail_enable*) [ -n "$(sysrc -n jail_list 2>/dev/null)" ] || lockf -k -t 60 "$l" sysrc -x jail_enable;; esac
+  case \${r-} in *jail_list*) [ -n "$(sysrc -n jail_list 2>/dev/null)" ] || lockf -k -t 60 "$l" sysrc -x jail_list;; esac
+  rm -f "$s/made" "$s/made.rc"; rmdir "$s" 2>/dev/null
+  for p in "$@"; do
+    case $p in
+    /*) rmdir "$p" 2>/dev/null;;
+    *) [ -n "$(ls -A "\${p#*|}" 2>/dev/null)" ] || zfs destroy "\${p%%|*}" 2>/dev/null;;
+    esac
+  done
+  return 0`,
+};

@@ -1,0 +1,13 @@
+/** FreeBSD jails as Pulumi resources. */
+export { BaseRelease, type BaseReleaseArgs } from "./base-release.js";
+export type { HopArgs, HostArgs, HostObject } from "./host.js";
+export { IpRange, type IpRangeArgs } from "./ip-range.js";
+export {
+  Jail,
+  type JailAddressArgs,
+  type JailArgs,
+  type JailFileArgs,
+  type JailMountArgs,
+  type JailParameter,
+  type JailResolverArgs,
+} from "./jail.js";

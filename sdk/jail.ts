@@ -1,0 +1,163 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BaseRelease } from "./base-release.js";
+import type { HostArgs } from "./host.js";
+import { IpRange } from "./ip-range.js";
+import { FreebsdResource } from "./resource.js";
+
+/** An address that is given. */
+export interface JailAddressArgs {
+  /** IPv4 or IPv6 address. */
+  address: pulumi.Input<string>;
+  /**
+   * Interface that gets it as an alias while the jail runs. Default none: the host has the address itself and keeps
+   * it, and several jails may use it.
+   */
+  interface?: pulumi.Input<string>;
+  /** Prefix length of the alias. Default 32, or 128 for IPv6. */
+  prefixLength?: pulumi.Input<number>;
+}
+
+/** A directory of the host that appears in the jail (nullfs), or a file system of the jail's own. */
+export interface JailMountArgs {
+  /** Default `"nullfs"`. */
+  type?: pulumi.Input<
+    "nullfs" | "tmpfs" | "devfs" | "fdescfs" | "procfs" | "linprocfs" | "linsysfs"
+  >;
+  /** nullfs: absolute path on the host. Two jails that share a writable directory can help each other out. */
+  source?: pulumi.Input<string>;
+  /** Absolute path inside the jail; made when it is absent, never followed through a link. */
+  target: pulumi.Input<string>;
+  /** Default `false`. */
+  readOnly?: pulumi.Input<boolean>;
+  /** tmpfs: size such as `"64m"`. Default: what the host has. */
+  size?: pulumi.Input<string>;
+  /** tmpfs: octal mode of its root, e.g. `"1777"`. */
+  mode?: pulumi.Input<string>;
+  /** devfs: number of the rule set. */
+  ruleset?: pulumi.Input<number>;
+}
+
+export interface JailFileArgs {
+  /** Text of the file; at most 1000000 characters. */
+  content: pulumi.Input<string>;
+  /** Octal mode. Default `"0644"`. */
+  mode?: pulumi.Input<string>;
+  /** `"uid:gid"` in numbers. Default `"0:0"`. */
+  owner?: pulumi.Input<string>;
+}
+
+export interface JailResolverArgs {
+  /** One to three addresses. */
+  nameservers: pulumi.Input<pulumi.Input<string>[]>;
+  /** Search domains. */
+  search?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Options of resolv.conf(5), e.g. `"ndots:2"`. */
+  options?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export type JailParameter = pulumi.Input<boolean | number | string | pulumi.Input<string>[]>;
+
+export interface JailArgs {
+  /** The host. Default: the stack's configuration `freebsd:host`. */
+  host?: HostArgs;
+  /** The release that the jail is made from, of the same host. */
+  base: BaseRelease;
+  /**
+   * Name of the jail: 1 to 31 letters, digits, `_` or `-`, a letter first. Default: the resource's name. Cannot be
+   * changed yet.
+   */
+  name?: pulumi.Input<string>;
+  /** Host name. Default: the jail's name. Changed in the running jail. */
+  hostname?: pulumi.Input<string>;
+  /**
+   * `"thick"`: an own copy of the base, on any file system. `"clone"`: a ZFS clone of the base's snapshot. Default
+   * `"thick"`. Cannot be changed yet.
+   */
+  type?: pulumi.Input<"thick" | "clone">;
+  /**
+   * Addresses: ranges to take one from, or addresses. The first of a family is the jail's primary one. Default none,
+   * and no network then. Changed in the running jail; the first or last of a family needs a restart.
+   */
+  addresses?: (IpRange | pulumi.Input<string> | JailAddressArgs)[];
+  /**
+   * Any jail(8) parameter by its name, e.g. `"allow.raw_sockets": true`, `"children.max": 2`. Defaults: `mount.devfs`,
+   * `devfs_ruleset` 4 (5 with vnet), `enforce_statfs` 2, `allow.set_hostname` off, `exec.clean`, `exec.start`
+   * `/bin/sh /etc/rc`, `exec.stop` `/bin/sh /etc/rc.shutdown`. The preview says whether a change is live or needs a
+   * restart. `exec.prepare`, `exec.prestart`, `exec.created`, `exec.poststart`, `exec.prestop`, `exec.poststop` and
+   * `exec.release` run as root on the host.
+   */
+  parameters?: pulumi.Input<Record<string, JailParameter>>;
+  /** Mounts, in order. A change restarts the jail. */
+  mounts?: pulumi.Input<pulumi.Input<JailMountArgs>[]>;
+  /** Files inside by absolute path. Written in the running jail; what is declared no more is removed. */
+  files?: pulumi.Input<Record<string, pulumi.Input<JailFileArgs>>>;
+  /** `"host"`: a copy of the host's resolv.conf when the jail is made; `"none"`; or its content. Default `"host"`. */
+  resolver?: pulumi.Input<"host" | "none" | JailResolverArgs>;
+  /** Whether the host starts the jail at boot (jail_list in rc.conf). Default `true`. */
+  autostart?: pulumi.Input<boolean>;
+  /** Whether it runs now. A stopped jail keeps everything. Default `true`. */
+  running?: pulumi.Input<boolean>;
+  /** Take over a jail of this name that nothing of ours made, with its data. Default `false`: that is an error. */
+  adopt?: pulumi.Input<boolean>;
+}
+
+/**
+ * A FreeBSD jail. No change of a property destroys its data: what cannot be changed in place is refused. Deleting
+ * the resource deletes the jail.
+ */
+export class Jail extends FreebsdResource {
+  /** Name of the jail. */
+  declare public readonly name: pulumi.Output<string>;
+  /** Directory of its root on the host. */
+  declare public readonly path: pulumi.Output<string>;
+  /** Its dataset, when the host has one. */
+  declare public readonly dataset: pulumi.Output<string | undefined>;
+  /** Number of the running jail; 0 when it does not run. */
+  declare public readonly jid: pulumi.Output<number>;
+  /** First address, empty without one. */
+  declare public readonly address: pulumi.Output<string>;
+  /** All addresses as they were given or leased. */
+  declare public readonly addressList: pulumi.Output<string[]>;
+  declare public readonly hostname: pulumi.Output<string | undefined>;
+  /** Release that the running jail reports; empty when it does not run. */
+  declare public readonly osrelease: pulumi.Output<string>;
+  declare public readonly running: pulumi.Output<boolean | undefined>;
+
+  constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
+    const properties = {
+      ...args,
+      name: args.name ?? name,
+      base: baseInput(args.base),
+      addresses: args.addresses?.map(addressInput),
+      path: undefined,
+      dataset: undefined,
+      jid: undefined,
+      address: undefined,
+      addressList: undefined,
+      osrelease: undefined,
+    };
+    super("jail", "Jail", name, args, properties, options);
+  }
+}
+
+/** Outputs of the base that the provider needs; a resource itself would arrive as a reference. */
+function baseInput({ templateName, path, dataset, release }: BaseRelease): object {
+  return { templateName, path, dataset, release };
+}
+
+function addressInput(entry: IpRange | pulumi.Input<string> | JailAddressArgs): unknown {
+  if (entry instanceof IpRange) {
+    const { cidr, first, last, prefixLength, exclude, gateway } = entry;
+    return {
+      kind: "range",
+      cidr,
+      first,
+      last,
+      interface: entry.interface,
+      prefixLength,
+      exclude,
+      gateway,
+    };
+  }
+  return entry;
+}

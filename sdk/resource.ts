@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type HostArgs, protectHost } from "./host.js";
+
+/** Names under which the provider exports its resources; written into every state, so they never change. */
+type ProviderName = "baseRelease" | "ipRange" | "jail";
+
+/**
+ * What `pulumi.dynamic.Resource` sends, without its closure serializer: the state holds one constant line, and
+ * the code that runs is the installed package's, also for destroy and refresh.
+ */
+const loader = (name: ProviderName): string =>
+  `exports.handler = () => require("pulumi-freebsd/provider").${name};`;
+
+/** Base of the package's resources. */
+export abstract class FreebsdResource extends pulumi.CustomResource {
+  /** kern.hostuuid of the machine it is on. */
+  declare public readonly hostuuid: pulumi.Output<string>;
+
+  constructor(
+    provider: ProviderName,
+    kind: "BaseRelease" | "IpRange" | "Jail",
+    name: string,
+    args: { host?: HostArgs },
+    properties: Record<string, unknown>,
+    options: pulumi.CustomResourceOptions | undefined,
+  ) {
+    const type = `pulumi-nodejs:dynamic/freebsd:${kind}`;
+    const inputs = {
+      ...properties,
+      host: protectHost(args.host),
+      owner: pulumi.createUrn(name, type, options?.parent),
+      hostuuid: undefined,
+      __provider: loader(provider),
+    };
+    super(type, name, inputs, options);
+  }
+}
