@@ -6,7 +6,7 @@
 /** A shell function that a command's first word names; sent with the batch that uses it. */
 export interface ShellFunction {
   readonly name: string;
-  /** POSIX sh, defined as `name() { … }`. */
+  /** Its whole definition, `name() { … }`, in POSIX sh. */
   readonly text: string;
   /** Functions that it calls. */
   readonly needs?: readonly ShellFunction[];
@@ -52,6 +52,15 @@ export interface CommandResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A shell function by its body. It runs in a subshell: its variables and directory are its own. */
+export function shellFunction(
+  name: string,
+  body: string,
+  needs: readonly ShellFunction[] = [],
+): ShellFunction {
+  return { name, text: `${name}() {\n  ${body}\n}`, needs };
 }
 
 type Options = Omit<Command, "argv" | "mutates">;

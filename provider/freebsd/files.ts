@@ -1,5 +1,5 @@
 /** Files, directories and links: stat(1), mkdir(1), mv(1), ln(1), readlink(1), chflags(1), rm(1). */
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 
 /** Types of those of `paths` that exist; links are not followed. Wide: of everything in `directories`. */
 export function statPaths(paths: readonly string[], directories: readonly string[] = []): Command {
@@ -98,10 +98,7 @@ export function readConfig(path: string): Command {
   return look(["cat", path], { wide: { command: wide, pick } });
 }
 
-const showFiles: ShellFunction = {
-  name: "show_files",
-  text: `grep -aH '' "$1"/*"$2" 2>/dev/null; return 0`,
-};
+const showFiles = shellFunction("show_files", `grep -aH '' "$1"/*"$2" 2>/dev/null; return 0`);
 
 export const makeDirectory = (path: string): Command => act(["mkdir", "-p", path]);
 /** A link that fails when its name is taken, also by a directory (ln -h). */
@@ -114,10 +111,10 @@ export const removeFile = (path: string): Command => act(["rm", "-f", path]);
 export const removeEmpty = (paths: readonly string[]): Command =>
   act(["remove_empty", ...paths], { shellFunction: removeEmptyFunction });
 
-const removeEmptyFunction: ShellFunction = {
-  name: "remove_empty",
-  text: `for p in "$@"; do rmdir "$p" 2>/dev/null; done; return 0`,
-};
+const removeEmptyFunction = shellFunction(
+  "remove_empty",
+  `for p in "$@"; do rmdir "$p" 2>/dev/null; done; return 0`,
+);
 
 /**
  * Removes a tree of ours: refuses while anything is mounted at or below it (rm would delete what a nullfs mount
@@ -130,16 +127,16 @@ export const removeTree = (path: string): Command =>
     title: `remove ${path}`,
   });
 
-const removeTreeFunction: ShellFunction = {
-  name: "remove_tree",
-  text: `[ -e "$1" ] || [ -L "$1" ] || return 0
+const removeTreeFunction = shellFunction(
+  "remove_tree",
+  `[ -e "$1" ] || [ -L "$1" ] || return 0
   if [ -L "$1" ]; then echo "$1 is a symbolic link: not removed" >&2; return 1; fi
   m=$(mount -p) || return
   case $m in
   *[[:blank:]]"$1"[[:blank:]]*|*[[:blank:]]"$1"/*) echo "something is mounted at or below $1: not removed" >&2; return 1;;
   esac
   chflags -R 0 "$1" && rm -rf "$1"`,
-};
+);
 
 /** Writes a file of the host atomically; its content travels as data. */
 export function putFile(path: string, content: string, mode = "0644"): Command {
@@ -150,11 +147,11 @@ export function putFile(path: string, content: string, mode = "0644"): Command {
   });
 }
 
-const putFileFunction: ShellFunction = {
-  name: "put_file",
-  text: `t=$1.new.$$
+const putFileFunction = shellFunction(
+  "put_file",
+  `t=$1.new.$$
   rm -f "$t" && (set -C; cat >"$t") && chmod "$2" "$t" && mv -f "$t" "$1" || { rm -f "$t"; return 1; }`,
-};
+);
 
 /** Copies a tree with owners, modes, flags, links and hard links. */
 export const copyTree = (from: string, to: string): Command =>
@@ -164,9 +161,9 @@ export const copyTree = (from: string, to: string): Command =>
     title: `copy ${from}`,
   });
 
-const copyTreeFunction: ShellFunction = {
-  name: "copy_tree",
-  text: `(set -o pipefail; tar -cf - -C "$1" . | tar -xpf - -C "$2")`,
-};
+const copyTreeFunction = shellFunction(
+  "copy_tree",
+  `(set -o pipefail; tar -cf - -C "$1" . | tar -xpf - -C "$2")`,
+);
 
 const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");

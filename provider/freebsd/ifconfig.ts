@@ -1,6 +1,6 @@
 /** ifconfig(8): addresses of interfaces. */
 import { formatAddress, parseAddress } from "./address.js";
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 
 export interface InterfaceAddress {
   readonly interface: string;
@@ -58,12 +58,12 @@ export const removeAliases = (aliases: readonly Omit<InterfaceAddress, "prefix">
     { shellFunction: removeAliasesFunction },
   );
 
-const removeAliasesFunction: ShellFunction = {
-  name: "remove_aliases",
-  text: `while [ $# -gt 0 ]; do
+const removeAliasesFunction = shellFunction(
+  "remove_aliases",
+  `while [ $# -gt 0 ]; do
     case $(ifconfig -f inet:cidr,inet6:cidr "$1" 2>/dev/null) in
     *" $3/"*) ifconfig "$1" "$2" "$3" -alias || return;;
     esac
     shift 3
   done`,
-};
+);

@@ -4,7 +4,7 @@
  * pinned by `cd -P`, and compared with `pwd -P` before anything in it is read or written (transcript 02).
  */
 import { createHash } from "node:crypto";
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 
 export interface InsideFile {
   readonly path: string;
@@ -20,15 +20,12 @@ export interface FileState {
   readonly owner: string;
 }
 
-const isRunning: ShellFunction = {
-  name: "is_running",
-  text: `jls -j "$1" jid >/dev/null 2>&1`,
-};
+const isRunning = shellFunction("is_running", `jls -j "$1" jid >/dev/null 2>&1`);
 
 /** Enters ROOT/DIR without following a link below ROOT; makes missing directories when MAKE is "make". */
-const enter: ShellFunction = {
-  name: "enter",
-  text: `cd -P -- "$1" || return; r=$(pwd -P) w=$2 k=$3
+const enter = shellFunction(
+  "enter",
+  `cd -P -- "$1" || return; r=$(pwd -P) w=$2 k=$3
   while w=\${w#/}; [ -n "$w" ]; do
     c=\${w%%/*}; w=\${w#"$c"}; r=\${r%/}/$c
     if [ -L "$c" ]; then echo "$r is a symbolic link" >&2; return 65; fi
@@ -36,7 +33,7 @@ const enter: ShellFunction = {
     cd -P -- "$c" || return
     [ "$(pwd -P)" = "$r" ] || { echo "$r leads elsewhere" >&2; return 65; }
   done`,
-};
+);
 
 /** What the script prints for a file, inside and outside alike: digest, mode and owner, or nothing. */
 const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Lp %u:%g" "$b") $f"`;
@@ -46,16 +43,16 @@ export function readInside(jail: string, root: string, paths: readonly string[])
   return look(["read_inside", jail, root, ...paths], { shellFunction: readInsideFunction });
 }
 
-const readInsideFunction: ShellFunction = {
-  name: "read_inside",
-  needs: [isRunning, enter],
-  text: `j=$1 R=$2; shift 2
+const readInsideFunction = shellFunction(
+  "read_inside",
+  `j=$1 R=$2; shift 2
   if is_running "$j"; then
     jexec "$j" /bin/sh -c 'for f; do b=$f; ${fileState}; done; :' sh "$@" </dev/null
   else
     for f; do (enter "$R" "\${f%/*}" keep 2>/dev/null && b=./\${f##*/} && ${fileState}); done; :
   fi`,
-};
+  [isRunning, enter],
+);
 
 export function parseInside(result: CommandResult): Map<string, FileState> {
   const files = new Map<string, FileState>();
@@ -92,15 +89,15 @@ export function putInside(jail: string, root: string, file: InsideFile, content:
 // The temporary file is made by noclobber (O_EXCL), so that nothing planted under its name is written through.
 const placeFile = `umask 077; t=./.put.$$; rm -f "$t"; set -C; cat >"$t" && chown "$o" "$t" && chmod "$m" "$t" && mv -fh "$t" "./$b" || { rm -f "$t"; exit 1; }`;
 
-const putInsideFunction: ShellFunction = {
-  name: "put_inside",
-  needs: [isRunning, enter],
-  text: `if is_running "$1"; then
+const putInsideFunction = shellFunction(
+  "put_inside",
+  `if is_running "$1"; then
     jexec "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3" "$4" "$5" "$6"
   else
     (enter "$2" "$3" make && b=$4 m=$5 o=$6 && ${placeFile})
   fi`,
-};
+  [isRunning, enter],
+);
 
 /** Removes a file in a jail. */
 export function removeInside(jail: string, root: string, path: string): Command {
@@ -111,31 +108,31 @@ export function removeInside(jail: string, root: string, path: string): Command 
   });
 }
 
-const removeInsideFunction: ShellFunction = {
-  name: "remove_inside",
-  needs: [isRunning, enter],
-  text: `if is_running "$1"; then
+const removeInsideFunction = shellFunction(
+  "remove_inside",
+  `if is_running "$1"; then
     jexec "$1" /bin/rm -f "$3/$4" </dev/null
   else
     (enter "$2" "$3" keep 2>/dev/null || exit 0; rm -f "./$4")
   fi`,
-};
+  [isRunning, enter],
+);
 
 /** Makes the mount points of a jail that does not run. */
 export const makeInside = (root: string, directories: readonly string[]): Command =>
   act(["make_inside", root, ...directories], { shellFunction: makeInsideFunction });
 
-const makeInsideFunction: ShellFunction = {
-  name: "make_inside",
-  needs: [enter],
-  text: `R=$1; shift; for d; do (enter "$R" "$d" make) || return; done`,
-};
+const makeInsideFunction = shellFunction(
+  "make_inside",
+  `R=$1; shift; for d; do (enter "$R" "$d" make) || return; done`,
+  [enter],
+);
 
 /** Copies the host's resolv.conf into a tree that no jail ever ran in. */
 export const copyResolver = (root: string): Command =>
   act(["copy_resolver", root], { shellFunction: copyResolverFunction });
 
-const copyResolverFunction: ShellFunction = {
-  name: "copy_resolver",
-  text: `[ ! -f /etc/resolv.conf ] || cp /etc/resolv.conf "$1/etc/resolv.conf"`,
-};
+const copyResolverFunction = shellFunction(
+  "copy_resolver",
+  `[ ! -f /etc/resolv.conf ] || cp /etc/resolv.conf "$1/etc/resolv.conf"`,
+);

@@ -1,5 +1,5 @@
 /** jail(8): starting, stopping and changing jails. */
-import { act, type Command, look, type ShellFunction } from "./command.js";
+import { act, type Command, look, shellFunction } from "./command.js";
 
 /** Starts a jail from its own configuration file. Its exit status is true, unlike that of `service jail start`. */
 export const startJail = (file: string, name: string): Command =>
@@ -34,11 +34,11 @@ export const removeJail = (name: string): Command =>
 export const mustBeStopped = (name: string): Command =>
   act(["must_be_stopped", name], { shellFunction: mustBeStoppedFunction });
 
-const mustBeStoppedFunction: ShellFunction = {
-  name: "must_be_stopped",
-  text: `jls -j "$1" jid >/dev/null 2>&1 || return 0
+const mustBeStoppedFunction = shellFunction(
+  "must_be_stopped",
+  `jls -j "$1" jid >/dev/null 2>&1 || return 0
   echo "jail $1 still runs: exec.prestop or exec.stop failed" >&2; return 1`,
-};
+);
 
 /** Changes parameters of a running jail in place. */
 export const modifyJail = (name: string, parameters: readonly string[]): Command =>

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { formatAddress, type Span, spanSize } from "./address.js";
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 import { listLinks } from "./files.js";
 
 /** Candidates of a range that is too large to walk: as many tries, picked by the taker's mark. */
@@ -55,10 +55,10 @@ export function linksOf(directory: string, id: string): Command {
   });
 }
 
-const linksOfFunction: ShellFunction = {
-  name: "links_of",
-  text: `find "$1" -maxdepth 1 -type l -exec stat -f '%N %Y' {} + 2>/dev/null | grep -F -e "$2"; return 0`,
-};
+const linksOfFunction = shellFunction(
+  "links_of",
+  `find "$1" -maxdepth 1 -type l -exec stat -f '%N %Y' {} + 2>/dev/null | grep -F -e "$2"; return 0`,
+);
 
 /** Gives a lease back when it is still `mark`'s. */
 export const dropLease = (directory: string, mark: string, address: string): Command =>
@@ -140,9 +140,9 @@ function nth(spans: readonly Span[], index: bigint): string {
 
 const leaseLinks = `find "$d" -maxdepth 1 -type l -exec stat -f '%N %Y' {} +`;
 
-const takeLeaseFunction: ShellFunction = {
-  name: "take_lease",
-  text: `d=$1 m=$2 u= k=; shift 2
+const takeLeaseFunction = shellFunction(
+  "take_lease",
+  `d=$1 m=$2 u= k=; shift 2
   [ -d "$d" ] || mkdir "$d" || return 1
   h=$(${leaseLinks} | while read -r p t; do [ "$t" = "$m" ] && { printf '%s\\n' "\${p##*/}"; break; }; done)
   [ -z "$h" ] || { printf '%s\\n' "$h"; return 0; }
@@ -162,16 +162,16 @@ const takeLeaseFunction: ShellFunction = {
   ${leaseLinks} >&2
   [ -n "$k" ] || [ -z "$u" ] || { echo "$u is on an interface of the host" >&2; return 4; }
   return 3`,
-};
+);
 
-const remarkLeasesFunction: ShellFunction = {
-  name: "remark_leases",
-  text: `d=$1; ${leaseLinks} 2>/dev/null | while read -r p t; do
+const remarkLeasesFunction = shellFunction(
+  "remark_leases",
+  `d=$1; ${leaseLinks} 2>/dev/null | while read -r p t; do
     case $t in "$2#"*) ln -sfh "$3#\${t##*#}" "$p";; esac
   done`,
-};
+);
 
-const dropLeaseFunction: ShellFunction = {
-  name: "drop_lease",
-  text: `[ "$(readlink "$1")" != "$2" ] || rm -f "$1"`,
-};
+const dropLeaseFunction = shellFunction(
+  "drop_lease",
+  `[ "$(readlink "$1")" != "$2" ] || rm -f "$1"`,
+);

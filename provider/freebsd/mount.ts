@@ -1,5 +1,5 @@
 /** mount(8), umount(8) and the fstab(5) of a jail. */
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 
 export interface MountEntry {
   readonly from: string;
@@ -17,10 +17,10 @@ export function mountsBelow(path: string): Command {
   });
 }
 
-const mountsBelowFunction: ShellFunction = {
-  name: "mounts_below",
-  text: `mount -p | grep -F -e "$1/" -e "$1	" -e "$1 "; return 0`,
-};
+const mountsBelowFunction = shellFunction(
+  "mounts_below",
+  `mount -p | grep -F -e "$1/" -e "$1	" -e "$1 "; return 0`,
+);
 
 /** Mounts at or below `path`, in the order in which they were mounted. */
 export function parseMounts(result: CommandResult, path: string): MountEntry[] {
@@ -50,15 +50,15 @@ export const sweepMounts = (path: string): Command =>
   });
 
 // A mount point is cut out of a line of mount -p by the path that is known to start it and the type that follows.
-const sweepMountsFunction: ShellFunction = {
-  name: "sweep_mounts",
-  text: `i=0
+const sweepMountsFunction = shellFunction(
+  "sweep_mounts",
+  `i=0
   while m=$(mount -p | sed -n "s|^.*[[:blank:]]\\($1/.*[^[:blank:]]\\)[[:blank:]]\\{1,\\}[a-z0-9]\\{1,\\}[[:blank:]]\\{1,\\}r[ow][^[:blank:]]*[[:blank:]]*[0-9] [0-9]$|\\1|p" | tail -n 1) && [ -n "$m" ]; do
     e=$(umount "$m" 2>&1) && continue
     i=$((i + 1)); [ "$i" -lt 30 ] || { printf '%s\\n' "$e" >&2; return 1; }
     sleep 1
   done`,
-};
+);
 
 export interface FstabLine {
   readonly from: string;

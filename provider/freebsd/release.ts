@@ -1,5 +1,5 @@
 /** Base releases: distribution sets and what a tree says of itself. */
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 
 /**
  * The userland's version as the text of a tree's freebsd-version says. The script is never run: a jail's root can
@@ -30,10 +30,10 @@ export function readManifest(dist: string | undefined, mirror: string, release: 
   });
 }
 
-const fetchManifest: ShellFunction = {
-  name: "fetch_manifest",
-  text: `fetch -q -o - "$1/releases/$(uname -m)/$(uname -p)/$2/MANIFEST"`,
-};
+const fetchManifest = shellFunction(
+  "fetch_manifest",
+  `fetch -q -o - "$1/releases/$(uname -m)/$(uname -p)/$2/MANIFEST"`,
+);
 
 /** Where a mirror has a release, as bsdinstall(8) finds it. */
 export const releasePath = (
@@ -65,12 +65,12 @@ export const fetchFile = (url: string, path: string, digest: string): Command =>
     title: `fetch ${url}`,
   });
 
-const fetchFileFunction: ShellFunction = {
-  name: "fetch_file",
-  text: `[ ! -f "$2" ] || return 0
+const fetchFileFunction = shellFunction(
+  "fetch_file",
+  `[ ! -f "$2" ] || return 0
   fetch -q -o "$2.part" "$1" && sha256 -c "$3" "$2.part" && mv -f "$2.part" "$2" && return 0
   rm -f "$2.part"; return 1`,
-};
+);
 
 /** Size in bytes of what a URL names, for progress lines. */
 export const fetchSize = (url: string): Command =>

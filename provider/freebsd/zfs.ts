@@ -1,5 +1,5 @@
 /** zfs(8): datasets by exact name, never the snapshots of a pool (which may be tens of thousands). */
-import { act, type Command, type CommandResult, look, type ShellFunction } from "./command.js";
+import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 import { markProperty } from "./mark.js";
 
 export interface Dataset {
@@ -84,9 +84,9 @@ export const destroyDataset = (name: string): Command =>
 export const destroyIfEmpty = (name: string): Command =>
   act(["destroy_if_empty", name], { shellFunction: destroyIfEmptyFunction });
 
-const destroyRetry: ShellFunction = {
-  name: "destroy_retry",
-  text: `i=0
+const destroyRetry = shellFunction(
+  "destroy_retry",
+  `i=0
   until e=$(zfs destroy "$1" 2>&1); do
     case $e in
     *"dataset does not exist"*|*"could not find any snapshots"*) return 0;;
@@ -94,9 +94,9 @@ const destroyRetry: ShellFunction = {
     *) printf '%s\\n' "$e" >&2; return 1;;
     esac
   done`,
-};
+);
 
-const destroyIfEmptyFunction: ShellFunction = {
-  name: "destroy_if_empty",
-  text: `zfs destroy "$1" 2>/dev/null; return 0`,
-};
+const destroyIfEmptyFunction = shellFunction(
+  "destroy_if_empty",
+  `zfs destroy "$1" 2>/dev/null; return 0`,
+);

@@ -25,7 +25,11 @@ export interface Batch {
 }
 
 export type Outcome =
-  | { readonly kind: "done"; readonly results: readonly CommandResult[]; readonly verify: readonly CommandResult[] }
+  | {
+      readonly kind: "done";
+      readonly results: readonly CommandResult[];
+      readonly verify: readonly CommandResult[];
+    }
   | { readonly kind: "stale" }
   | {
       readonly kind: "failed";
@@ -54,4 +58,7 @@ export interface Session {
 }
 
 /** The digest that `Batch.guard` compares: of the answers to commands that are guarded, in order. */
-export type GuardDigest = (commands: readonly Command[], results: readonly CommandResult[]) => string;
+export type GuardDigest = (
+  commands: readonly Command[],
+  results: readonly CommandResult[],
+) => string;

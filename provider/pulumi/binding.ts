@@ -179,7 +179,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
   private refusals(inputs: I, olds: Properties, unknown: boolean): CheckFailure[] {
     if (unknown || this.definition.refuse === undefined) return [];
     const former = Object.keys(olds).length > 0 ? olds : undefined;
-    return this.definition.refuse(inputs, former, this.spec(inputs.host));
+    return this.definition.refuse(inputs, former, this.spec(inputs.host).name);
   }
 
   /** Inputs whose values differ, as the state has them and as the program declares them. */

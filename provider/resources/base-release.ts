@@ -1,7 +1,7 @@
 /** BaseRelease: a FreeBSD userland on the host, from which jails are made. Immutable, shared by all stacks. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { act, type Command, type ShellFunction } from "../freebsd/command.js";
+import { act, type Command, shellFunction } from "../freebsd/command.js";
 import {
   listLinks,
   makeDirectory,
@@ -356,10 +356,7 @@ function removeMedia(t: BaseTarget, { siblings }: Observed): Command[] {
   ];
 }
 
-const removeMediaFunction: ShellFunction = {
-  name: "remove_media",
-  text: `rm -f "$1/$2"-*.txz "$1/$2"-*.txz.part`,
-};
+const removeMediaFunction = shellFunction("remove_media", `rm -f "$1/$2"-*.txz "$1/$2"-*.txz.part`);
 
 export const baseRelease: Definition<BaseReleaseInputs, Observed> = {
   kind: "BaseRelease",

@@ -3,6 +3,7 @@ import type { Command } from "../freebsd/command.js";
 import { digestOf } from "../freebsd/inside.js";
 import { leasesDirectory, place } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
+import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
 import { effectiveParameters } from "./jail-conf.js";
@@ -42,7 +43,10 @@ export const jail: Definition<JailInputs, JailObserved> = {
     return { path, ...(dataset === undefined ? {} : { dataset }) };
   },
   explain,
-  refuse: refuseChanges,
+  refuse: (inputs, olds, host) => [
+    ...refuseNamesakes(inputs, host),
+    ...(olds === undefined ? [] : refuseChanges(inputs, olds)),
+  ],
   observe: observeJail,
   prepare: prepareJail,
   parse: parseJailObserved,
@@ -92,9 +96,26 @@ function explainParameters(from: unknown, to: unknown): { effect: Effect; detail
   return { effect, detail: names.join(", ") };
 }
 
+/** Names of the jails that were checked, by host and rc.d/jail's form of the name. */
+const checked = new Map<string, { name: string; owner: string }>();
+
+/** Two resources of one program that rc.d/jail would take for one jail. */
+function refuseNamesakes({ name, owner }: JailInputs, host: string) {
+  const key = `${host} ${rcName(name)}`;
+  const other = checked.get(key);
+  if (other === undefined || other.owner === owner) {
+    checked.set(key, { name, owner });
+    return [];
+  }
+  const reason =
+    other.name === name
+      ? `${name} is the name of another jail of this host already (${other.owner})`
+      : `rc.d/jail takes ${name} and ${other.name} (${other.owner}) for one name: ${rcName(name)}`;
+  return [{ property: "name", reason }];
+}
+
 /** Changes that this version cannot make without touching the jail's data. */
-function refuseChanges(inputs: JailInputs, olds: Record<string, unknown> | undefined) {
-  if (olds === undefined) return [];
+function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>) {
   const base = (olds.base ?? {}) as { templateName?: string };
   const changes = [
     ["name", olds.name, inputs.name, "renaming a jail"],

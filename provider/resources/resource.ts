@@ -67,11 +67,11 @@ export interface Definition<I extends CommonInputs, O> {
   predict(inputs: I, storage: Storage): Record<string, unknown>;
   /** What changing `key` from one value to another does, in words for the preview. */
   explain?(key: string, from: unknown, to: unknown): { effect: Effect; detail: string };
-  /** Refusals that need the old inputs, or what else this process has checked: property path to reason. */
+  /** Refusals that need the old inputs, or what else was checked for the same host: property path to reason. */
   refuse?(
     inputs: I,
     olds: Record<string, unknown> | undefined,
-    storage: Storage,
+    host: string,
   ): { property: string; reason: string }[];
   /** Questions that change nothing. */
   observe(target: Target<I>): Observation;

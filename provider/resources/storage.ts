@@ -2,7 +2,7 @@
  * The layout below `root` that all resources share: made when the first one needs it, removed with the last one
  * when it was us who made it (a link remembers what).
  */
-import { act, type Command, type ShellFunction } from "../freebsd/command.js";
+import { act, type Command, shellFunction } from "../freebsd/command.js";
 import { parseStat, readLink, statPaths } from "../freebsd/files.js";
 import {
   containersDirectory,
@@ -97,10 +97,7 @@ function rememberMade(s: Storage, directories: string[], datasets: string[]): Co
 }
 
 // Two resources that make the layout at once: the first link stands, both say the same.
-const remember: ShellFunction = {
-  name: "remember",
-  text: `ln -sh "$1" "$2" 2>/dev/null || [ -L "$2" ]`,
-};
+const remember = shellFunction("remember", `ln -sh "$1" "$2" 2>/dev/null || [ -L "$2" ]`);
 
 function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
   if (observed.zfsFault !== undefined) {
@@ -134,9 +131,9 @@ export function tidyStorage(
   );
 }
 
-const tidy: ShellFunction = {
-  name: "tidy",
-  text: `s=$1 l=$2; shift 2
+const tidy = shellFunction(
+  "tidy",
+  `s=$1 l=$2; shift 2
   while [ "$1" != -- ]; do rmdir "$1" 2>/dev/null; shift; done; shift
   case $(ls -A "$s" 2>/dev/null | tr '\\n' ' ') in 'made ') ;; 'made made.rc ') r=$(readlink "$s/made.rc");; *) return 0;; esac
   case \${r-} in *jail_enable*) [ -n "$(sysrc -n jail_list 2>/dev/null)" ] || lockf -k -t 60 "$l" sysrc -x jail_enable;; esac
@@ -149,4 +146,4 @@ const tidy: ShellFunction = {
     esac
   done
   return 0`,
-};
+);

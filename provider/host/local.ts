@@ -1,0 +1,46 @@
+/** The transport for Pulumi on the FreeBSD host itself: runs /bin/sh. */
+import { type ChildChannel, spawnChannel } from "./child-channel.js";
+import { becomeRefused, type Place, shellRefused } from "./error-texts.js";
+import type { HostSpec } from "./host-spec.js";
+import type { Transport } from "./transport.js";
+
+/** What a shell may know of the user that runs it. */
+const KEPT_VARIABLES = ["HOME", "USER", "LOGNAME"];
+
+/** "Connects" to this machine. */
+export function connectLocal(spec: HostSpec, place: Place): Transport {
+  const shells = new Set<ChildChannel>();
+  let close: (cause: string) => void;
+  const closed = new Promise<string>((resolve) => {
+    close = resolve;
+  });
+  const env = Object.fromEntries(
+    KEPT_VARIABLES.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return {
+    name: spec.name,
+    closed,
+    async openShell(command) {
+      const shell = await spawnChannel("/bin/sh", ["-c", command], env);
+      shells.add(shell);
+      void shell.exit.then(() => shells.delete(shell));
+      return shell;
+    },
+    explainShell: (status, stderr) => ({
+      passing: false,
+      error: spec.become
+        ? becomeRefused(place, spec.become, stderr)
+        : shellRefused(place, stderr, status),
+    }),
+    end() {
+      for (const shell of shells) shell.destroy();
+      close("closed");
+    },
+    setBusy(busy) {
+      for (const shell of shells) shell.setBusy(busy);
+    },
+  };
+}
