@@ -94,7 +94,7 @@ const putInsideFunction = shellFunction(
   `if is_running "$1"; then
     jexec "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3" "$4" "$5" "$6"
   else
-    (enter "$2" "$3" make && b=$4 m=$5 o=$6 && ${placeFile})
+    (enter "$2" "$3" make || exit; b=$4 m=$5 o=$6; ${placeFile})
   fi`,
   [isRunning, enter],
 );

@@ -44,7 +44,8 @@ function parseMountLine(line: string): MountEntry | undefined {
  * jail may take a while to end. jail(8) has unmounted already what was not busy, so mostly this only looks.
  */
 export const sweepMounts = (path: string): Command =>
-  act(["sweep_mounts", path], {
+  // The path becomes part of a pattern: its dots must be dots.
+  act(["sweep_mounts", path.replaceAll(".", "\\.")], {
     shellFunction: sweepMountsFunction,
     title: `unmount what is left below ${path}`,
   });

@@ -1,8 +1,10 @@
 /**
- * Reads the answer to a batch from the two streams of its shell, as it arrives in pieces of any size. Pure.
+ * Reads the answer to a batch from the two streams of its shell, as it arrives in pieces of any
+ * size. Pure.
  *
- * Each stream is cut into sections by lines "<nonce> <tag> <status>" that the batch writes after each command. The
- * nonce is random and new for each batch, so nothing that a command writes is taken for such a line.
+ * Each stream is cut into sections by lines "<nonce> <tag> <status>" that the batch writes after
+ * each command. The nonce is random and new for each batch, so nothing that a command writes is
+ * taken for such a line.
  */
 
 /** What stood before a marker, since the one before it. */
@@ -20,7 +22,9 @@ class StreamReader {
   readonly sections: { tag: string; status: number; content: Buffer }[] = [];
   ended = false;
   private buffer = Buffer.alloc(0);
-  /** Where the unfinished section begins, how far the marker was looked for, where the data ends. */
+  /**
+   * Where the unfinished section begins, how far the marker was looked for, where the data ends.
+   */
   private start = 0;
   private scanned = 0;
   private length = 0;

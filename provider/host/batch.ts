@@ -1,6 +1,7 @@
 /**
- * From batches of commands to shell text, pure but for the random words. The text is one compound command: a shell
- * reads it to its end before it runs any of it, so a batch that arrived by half never starts.
+ * From batches of commands to shell text, pure but for the random words. The text is one compound
+ * command: a shell reads it to its end before it runs any of it, so a batch that arrived by half
+ * never starts.
  */
 import type { Command } from "../freebsd/command.js";
 import { isGuarded } from "./digest.js";
@@ -44,9 +45,9 @@ export function buildObservation(commands: readonly Command[]): Script {
 }
 
 /**
- * A change, under its locks. Tags: `start` when the locks are held, `stale` when the guard differs, `c<index>` the
- * commands that ran, `f<index>` those of `onFailure`, `v<index>` those of `verify`, `fin` when all was gone through,
- * `lock` with the status of lockf, `end`.
+ * A change, under its locks. Tags: `start` when the locks are held, `stale` when the guard differs,
+ * `c<index>` the commands that ran, `f<index>` those of `onFailure`, `v<index>` those of `verify`,
+ * `fin` when all was gone through, `lock` with the status of lockf, `end`.
  */
 export function buildChange(batch: Batch): Script {
   const nonce = makeNonce();

@@ -13,9 +13,9 @@ export interface ChildChannel extends Channel {
 }
 
 /**
- * Starts a program, without a shell in between, in a process group of its own (so that a deadline can end the group
- * without ending us). Its environment is `env` and nothing else: what Pulumi's process has there (passphrases,
- * tokens) must not reach a jail.
+ * Starts a program, without a shell in between, in a process group of its own (so that a deadline
+ * can end the group without ending us). Its environment is `env` and nothing else: what Pulumi's
+ * process has there (passphrases, tokens) must not reach a jail.
  */
 export async function spawnChannel(
   file: string,

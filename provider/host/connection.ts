@@ -1,4 +1,7 @@
-/** One host, reached when needed: dials once for all who wait, redials after a loss, closes when idle. */
+/**
+ * One host, reached when needed: dials once for all who wait, redials after a loss, closes when
+ * idle.
+ */
 import type { CommandResult } from "../freebsd/command.js";
 import type { Section } from "./answer.js";
 import type { Script } from "./batch.js";
@@ -16,6 +19,11 @@ export interface ConnectionOptions {
   readonly connect: () => Promise<Transport>;
   readonly become?: "doas" | "sudo";
   readonly maxSessions: number;
+  /**
+   * How often a shell that ended at once for a passing reason is tried again; -1 without limit.
+   * Default 0.
+   */
+  readonly retries?: number;
   /** Bytes that the answer to one batch may hold. Default 8 MiB. */
   readonly outputCap?: number;
   /** Milliseconds without a batch after which the connection is closed. Default 30 s. */
@@ -96,9 +104,9 @@ export class Connection {
   }
 
   private async dial(): Promise<Live> {
-    const { place, connect, maxSessions } = this.options;
+    const { place, connect, maxSessions, retries = 0 } = this.options;
     const transport = await connect();
-    const workers = new WorkerPool(transport, place, this.command, maxSessions);
+    const workers = new WorkerPool(transport, place, this.command, maxSessions, retries);
     const live = { transport, workers };
     void transport.closed.then((cause) => this.drop(live, cause));
     count({ connections: 1 });
@@ -127,7 +135,10 @@ export class Connection {
       : deadlinePassed(place, script.deadline, script.commands, ended);
   }
 
-  /** Ends what a worker runs, over the same connection or, when that gives no channel, over a new one. */
+  /**
+   * Ends what a worker runs, over the same connection or, when that gives no channel, over a new
+   * one.
+   */
   private async end(worker: Worker): Promise<boolean> {
     const channel = await this.openAside();
     if (channel === undefined) return false;

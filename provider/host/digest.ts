@@ -1,6 +1,7 @@
 /**
- * Results as the caller sees them (text) with the bytes they came from, and the digest over these bytes by which
- * a change finds out, on the host and under the lock, that the world is still as it was observed.
+ * Results as the caller sees them (text) with the bytes they came from, and the digest over these
+ * bytes by which a change finds out, on the host and under the lock, that the world is still as it
+ * was observed.
  */
 import { createHash } from "node:crypto";
 import type { Command, CommandResult } from "../freebsd/command.js";
@@ -21,8 +22,8 @@ export function isGuarded(command: Command): boolean {
 }
 
 /**
- * The digest for `Batch.guard` of answers that `observe` gave: SHA-256 over the stdout and "\n<status>\n" of each
- * guarded command, in order. `results[i]` answers `commands[i]`.
+ * The digest for `Batch.guard` of answers that `observe` gave: SHA-256 over the stdout and
+ * "\n<status>\n" of each guarded command, in order. `results[i]` answers `commands[i]`.
  */
 export function guardDigest(
   commands: readonly Command[],

@@ -2,6 +2,7 @@
 import type { Command } from "../freebsd/command.js";
 import { type HostError, hostError } from "./errors.js";
 import type { KeyVerdict } from "./host-key.js";
+import { RUN_DIRECTORY } from "./prelude.js";
 import { showCommand } from "./printable.js";
 
 /** Which host, and what must not show. */
@@ -17,7 +18,7 @@ export function unreachable(place: Place, cause: Error, attempts: number): HostE
     kind: "refused",
     reason: "unreachable",
     what: `cannot be reached${tries}: ${cause.message}`,
-    hint: "Check address, port and that sshd runs there. dialErrorLimit and perDialTimeout set the patience.",
+    hint: "Check address and port. dialErrorLimit and perDialTimeout set the patience.",
   });
 }
 
@@ -31,7 +32,7 @@ export function hostKeyRefused(
     return hostError({
       ...base,
       what: `the host's key is not known; it showed ${verdict.fingerprint}`,
-      hint: `If that is the right one, pin it as hostKey or add this line to ~/.ssh/known_hosts:\n${verdict.line}`,
+      hint: `If it is the right one, pin it as hostKey or add to known_hosts:\n${verdict.line}`,
     });
   }
   if (verdict.kind === "revoked") {
@@ -41,10 +42,11 @@ export function hostKeyRefused(
       hint: `The mark stands in ${source}.`,
     });
   }
+  const expected = verdict.expected.join(" or ");
   return hostError({
     ...base,
-    what: `THE HOST'S KEY HAS CHANGED: it showed ${verdict.fingerprint}, expected ${verdict.expected.join(" or ")}`,
-    hint: `Somebody may be in between, or the host was set up anew. The expected key comes from ${source}.`,
+    what: `THE HOST'S KEY HAS CHANGED: it showed ${verdict.fingerprint}, expected ${expected}`,
+    hint: `Somebody may be in between, or the host was set up anew. Expected by ${source}.`,
   });
 }
 
@@ -56,7 +58,7 @@ export function hostKeyTextRefused(place: Place, stderr: string): HostError {
     reason: "host-key",
     what: "ssh does not trust the host's key",
     stderr,
-    hint: "Compare the key (ssh-keygen -lf, ssh-keyscan), then pin it as hostKey or put it into known_hosts.",
+    hint: "Compare the key (ssh-keyscan), then pin it as hostKey or put it into known_hosts.",
   });
 }
 
@@ -107,8 +109,8 @@ export function lockBusy(place: Place, lock: string, seconds: number): HostError
     ...place,
     kind: "refused",
     reason: "lock",
-    what: `another change holds the lock "${lock}"; gave up after ${seconds} s, nothing was changed`,
-    hint: `Another run, or the rest of one whose connection was lost, is still at work. On the host: fstat /var/run/pulumi-freebsd/${lock}`,
+    what: `another change holds the lock "${lock}"; gave up after ${seconds} s, changed nothing`,
+    hint: `Another run, or what a lost connection left behind: fstat ${RUN_DIRECTORY}/${lock}`,
   });
 }
 
@@ -132,11 +134,12 @@ export function deadlinePassed(
 ): HostError {
   const first = commands[0];
   const more = commands.length > 1 ? ` and ${commands.length - 1} more` : "";
+  const asked = first ? showCommand(first) : "a batch";
   return hostError({
     ...place,
     kind: "unknown",
     reason: "deadline",
-    what: `no answer within ${Math.round(seconds)} s to ${first ? showCommand(first) : "a batch"}${more}`,
+    what: `no answer within ${Math.round(seconds)} s to ${asked}${more}`,
     hint: ended
       ? "It was ended on the host."
       : "It could not be ended and may still run on the host.",
@@ -159,7 +162,7 @@ export function connectionLost(place: Place, cause: string, mutates: boolean): H
     reason: "lost",
     what: `the connection was lost before the answer came: ${cause}`,
     hint: mutates
-      ? "The change may have been made wholly, partly or not at all. The next run looks and finishes it."
+      ? "The change may be made wholly, partly or not at all. The next run looks and finishes it."
       : undefined,
   });
 }

@@ -1,4 +1,7 @@
-/** The one error that this layer throws, and its factory. Texts for the usual causes are in `error-texts.ts`. */
+/**
+ * The one error that this layer throws, and its factory. Texts for the usual causes are in
+ * `error-texts.ts`.
+ */
 import type { Command } from "../freebsd/command.js";
 import { redactSecrets, showCommand, showTail } from "./printable.js";
 

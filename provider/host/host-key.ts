@@ -39,7 +39,8 @@ export function expectKey(endpoint: Endpoint): ExpectedKey {
     return { keys: findKnownKeys(text, [endpoint.hostKeyAlias]), source };
   }
   const exact = findKnownKeys(text, [knownHostsName(endpoint.host, endpoint.port)]);
-  // As ssh does: a key listed without a port also speaks for another port, when none is listed for that port.
+  // As ssh does: a key listed without a port also speaks for another port, when none is listed for
+  // that port.
   const known = exact.length > 0 ? exact : findKnownKeys(text, [endpoint.host]);
   return { keys: known, source };
 }
@@ -78,9 +79,9 @@ const algorithmsOfType: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The signature algorithms to offer, one list for each attempt. Only types by which the host is known: else it
- * may show a key of another type, and look changed. A pinned fingerprint does not tell its type, so the types are
- * tried one after another.
+ * The signature algorithms to offer, one list for each attempt. Only types by which the host is
+ * known: else it may show a key of another type, and look changed. A pinned fingerprint does not
+ * tell its type, so the types are tried one after another.
  */
 export function offerAlgorithms(expected: ExpectedKey): string[][] {
   const lists = Object.values(algorithmsOfType);

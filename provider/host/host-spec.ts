@@ -1,4 +1,7 @@
-/** A host as the session sees it: checked, with defaults and ~/.ssh/config applied. Made by `parseHost`. */
+/**
+ * A host as the session sees it: checked, with defaults and ~/.ssh/config applied. Made by
+ * `parseHost`.
+ */
 
 /** What may prove who we are, in the order in which it is tried. */
 export interface Credentials {
@@ -12,7 +15,10 @@ export interface Credentials {
   readonly identityFiles: readonly string[];
   /** Offers of the agent are limited to the keys of `identityFiles`. */
   readonly identitiesOnly: boolean;
-  /** The agent of SSH_AUTH_SOCK and the usual key files, tried when nothing above is given or accepted. */
+  /**
+   * The agent of SSH_AUTH_SOCK and the usual key files, tried when nothing above is given or
+   * accepted.
+   */
   readonly fallbackAgent?: string;
   readonly fallbackFiles: readonly string[];
 }

@@ -5,11 +5,14 @@ const INTERVAL = 15_000;
 const MISSED = 3;
 
 /**
- * Asks the peer for a sign of life every 15 s and drops the connection when three stay unanswered. Like ssh2's own
- * keepalive, but the timer does not keep an idle process alive. Any answer is a sign of life: cancelling a forwarding
- * that does not exist is refused, and does nothing.
+ * Asks the peer for a sign of life every 15 s and drops the connection when three stay unanswered.
+ * Like ssh2's own keepalive, but the timer does not keep an idle process alive. Any answer is a
+ * sign of life: cancelling a forwarding that does not exist is refused, and does nothing.
  */
-export function keepAlive(client: Client, drop: (cause: string) => void): void {
+export function keepAlive(
+  client: Pick<Client, "unforwardIn" | "once">,
+  drop: (cause: string) => void,
+): void {
   let missed = 0;
   const timer = setInterval(() => {
     if (missed >= MISSED) {

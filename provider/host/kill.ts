@@ -5,8 +5,8 @@ import type { Channel } from "./transport.js";
 const PATIENCE = 30_000;
 
 /**
- * Kills a process group and waits until it is gone: until then its locks are held and it may still write. Returns
- * whether it is gone.
+ * Kills a process group and waits until it is gone: until then its locks are held and it may still
+ * write. Returns whether it is gone.
  */
 export async function killGroup(channel: Channel, group: number): Promise<boolean> {
   const nonce = makeNonce();

@@ -14,8 +14,8 @@ export function knownHostsName(host: string, port: number): string {
 }
 
 /**
- * The keys that `text` lists for one of `names`, revoked ones too. Certificate authorities are left out: host
- * certificates are not supported. Lines that are not understood list nothing.
+ * The keys that `text` lists for one of `names`, revoked ones too. Certificate authorities are left
+ * out: host certificates are not supported. Lines that are not understood list nothing.
  */
 export function findKnownKeys(text: string, names: readonly string[]): KnownKey[] {
   return text.split(/\r?\n/).flatMap((line) => {

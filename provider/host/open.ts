@@ -12,8 +12,8 @@ export interface SessionOptions {
 const SNAPSHOT_SECONDS = 5;
 
 /**
- * A session with a host. Opens nothing by itself: the first batch dials, and all sessions of this process with the
- * same way to the same host share one connection, its caches and its snapshot.
+ * A session with a host. Opens nothing by itself: the first batch dials, and all sessions of this
+ * process with the same way to the same host share one connection, its caches and its snapshot.
  */
 export function openSession(spec: HostSpec, options: SessionOptions = {}): Session {
   return makeSession(spec.name, findHost(spec), options.snapshotSeconds ?? SNAPSHOT_SECONDS);

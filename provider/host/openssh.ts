@@ -1,8 +1,10 @@
 /**
- * The transport for what ssh2 cannot do (hardware keys, Kerberos, ProxyCommand): runs the system's ssh, one process
- * and so one connection for each worker shell. ssh reads ~/.ssh/config and known_hosts and finds its keys itself.
+ * The transport for what ssh2 cannot do (hardware keys, Kerberos, ProxyCommand): runs the system's
+ * ssh, one process and so one connection for each worker shell. ssh reads ~/.ssh/config and
+ * known_hosts and finds its keys itself.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ChildChannel, spawnChannel } from "./child-channel.js";
@@ -26,6 +28,8 @@ export async function connectOpenssh(spec: HostSpec, place: Place): Promise<Tran
   const { endpoint } = spec;
   if (endpoint === undefined) throw new TypeError("a host without an address cannot be reached");
   const pin = endpoint.hostKey === undefined ? undefined : await writePin(endpoint);
+  const removePin = () => pin && rmSync(pin, { recursive: true, force: true });
+  process.once("exit", removePin);
   const shells = new Set<ChildChannel>();
   const env = keptEnvironment();
   let close: (cause: string) => void;
@@ -44,7 +48,8 @@ export async function connectOpenssh(spec: HostSpec, place: Place): Promise<Tran
     explainShell: (status, stderr) => explain(spec, place, status, stderr),
     end() {
       for (const shell of shells) shell.destroy();
-      if (pin) void rm(pin, { recursive: true, force: true });
+      process.off("exit", removePin);
+      removePin();
       close("closed");
     },
     setBusy(busy) {
@@ -53,7 +58,10 @@ export async function connectOpenssh(spec: HostSpec, place: Place): Promise<Tran
   };
 }
 
-/** The arguments of ssh. User, host and port were checked by the schema; none can be taken for an option. */
+/**
+ * The arguments of ssh. User, host and port were checked by the schema; none can be taken for an
+ * option.
+ */
 export function sshArguments(
   spec: HostSpec,
   endpoint: Endpoint,

@@ -1,4 +1,7 @@
-/** From the `host` input to a `HostSpec`: defaults, Pulumi config, environment and ~/.ssh/config applied. */
+/**
+ * From the `host` input to a `HostSpec`: defaults, Pulumi config, environment and ~/.ssh/config
+ * applied.
+ */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -40,8 +43,9 @@ interface Surroundings {
 const MAX_HOPS = 8;
 
 /**
- * Checks a `host` input and works out how to reach it. Reads ~/.ssh/config, opens no connection and no key file.
- * Without input, Pulumi config `freebsd:host`, else the environment's FREEBSD_HOST is taken. Throws `ZodError`.
+ * Checks a `host` input and works out how to reach it. Reads ~/.ssh/config, opens no connection and
+ * no key file. Without input, Pulumi config `freebsd:host`, else the environment's FREEBSD_HOST is
+ * taken. Throws `ZodError`.
  */
 export function parseHost(input: unknown, environment: HostEnvironment = {}): HostSpec {
   const variables = environment.variables ?? process.env;
@@ -64,10 +68,8 @@ export function parseHost(input: unknown, environment: HostEnvironment = {}): Ho
   const surroundings = { defaults, variables, home, configText };
   const login = { ...checked, host: checked.host ?? "" };
   const config = configFor(login, surroundings);
-  // The system's ssh reads its configuration itself; applying it twice would look up a name instead of an alias.
   const own = checked.transport === "openssh";
-  const applied = own ? { ...emptyConfig, user: config.user, port: config.port } : config;
-  const endpoint = makeEndpoint(login, applied, surroundings, true);
+  const endpoint = makeEndpoint(login, own ? namesOnly(config) : config, surroundings, true);
   const hops = own ? literalHops(checked, surroundings) : findHops(checked, config, surroundings);
   return { ...common, name: endpoint.name, endpoint, hops };
 }
@@ -83,8 +85,18 @@ function configFor(login: LoginInput, surroundings: Surroundings): HostConfig {
   return readHostConfig(surroundings.configText, login.host, login.user, surroundings);
 }
 
+/**
+ * For messages only: the system's ssh reads its configuration itself, and knows the host by its
+ * alias.
+ */
+function namesOnly(config: HostConfig): HostConfig {
+  return { ...emptyConfig, user: config.user, port: config.port };
+}
+
 function literalHops(input: HostInput, surroundings: Surroundings): Endpoint[] {
-  return (input.proxy ?? []).map((hop) => makeEndpoint(hop, emptyConfig, surroundings, false));
+  return (input.proxy ?? []).map((hop) =>
+    makeEndpoint(hop, namesOnly(configFor(hop, surroundings)), surroundings, false),
+  );
 }
 
 function findHops(input: HostInput, config: HostConfig, surroundings: Surroundings): Endpoint[] {

@@ -22,6 +22,7 @@ export function findHost(spec: HostSpec): SharedHost {
     connect: () => connectTo(spec, place),
     become: spec.become,
     maxSessions: spec.maxSessions,
+    retries: spec.dialErrorLimit,
   });
   const host = shareHost(place, connection);
   hosts.set(identity, host);
@@ -34,8 +35,8 @@ export function closeConnections(): void {
 }
 
 /**
- * Equal for specs that may share a connection: same way, same user, same proof of who the host is and who we are.
- * Where jails live does not matter. A digest, because credentials are part of it.
+ * Equal for specs that may share a connection: same way, same user, same proof of who the host is
+ * and who we are. Where jails live does not matter. A digest, because credentials are part of it.
  */
 export function identityOf(spec: HostSpec): string {
   const { root: _root, dataset: _dataset, ...way } = spec;

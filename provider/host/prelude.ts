@@ -1,6 +1,6 @@
 /**
- * What every shell is told first: surroundings that do not depend on the login, and the functions that run
- * commands. All names begin with "_", so that they hide no tool.
+ * What every shell is told first: surroundings that do not depend on the login, and the functions
+ * that run commands. All names begin with "_", so that they hide no tool.
  */
 
 /** Locks, and output of what starts something long-lived. On the host itself, gone at boot. */
@@ -9,14 +9,16 @@ export const RUN_DIRECTORY = "/var/run/pulumi-freebsd";
 /**
  * - `_m TAG STATUS`  writes a marker on both streams; `$_n` is the batch's nonce.
  * - `_o TAG WORD…`   runs an observation.
- * - `_r TAG ACCEPT WORD…` runs a required command, unless one before it failed; `ACCEPT` is "0" or "0,1".
+ * - `_r TAG ACCEPT WORD…` runs a required command, unless one before it failed; `ACCEPT` is "0" or
+ *   "0,1".
  * - `_b WORD…`       runs a command whose input comes as base64.
  * - `_d WORD…`       runs a command whose output goes by a file.
  * - `_g WORD…`       runs a command for the digest.
  *
- * Commands run in a subshell: a shell function or builtin cannot change the worker, and external commands cost no
- * extra process, as the subshell becomes the command. The output files of `_d` are removed before they are shown,
- * so that nothing stays behind when the shell is killed by SIGPIPE on the way.
+ * Commands run in a subshell: a shell function or builtin cannot change the worker, and external
+ * commands cost no extra process, as the subshell becomes the command. The output files of `_d` are
+ * removed before they are shown, so that nothing stays behind when the shell is killed by SIGPIPE
+ * on the way.
  */
 export const PRELUDE = `PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C

@@ -1,6 +1,6 @@
 /**
- * Text from a host or a user as it may stand in a message: a terminal must not be steered by it, and secrets
- * must not show.
+ * Text from a host or a user as it may stand in a message: a terminal must not be steered by it,
+ * and secrets must not show.
  */
 import type { Command } from "../freebsd/command.js";
 
@@ -33,7 +33,9 @@ export function showTail(text: string): string {
   return escapeControls(lines.slice(-TAIL_CHARACTERS), true).trim();
 }
 
-/** Replaces every secret in `text`. Very short secrets would blank harmless text and are left out. */
+/**
+ * Replaces every secret in `text`. Very short secrets would blank harmless text and are left out.
+ */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= 3)

@@ -1,6 +1,7 @@
 /**
- * Bursts of reads: Pulumi asks for many resources at once, and each asks its host much the same. Questions of the
- * same moment become one batch; questions about the whole host are asked once and shared until something changes.
+ * Bursts of reads: Pulumi asks for many resources at once, and each asks its host much the same.
+ * Questions of the same moment become one batch; questions about the whole host are asked once and
+ * shared until something changes.
  */
 import type { Command, CommandResult } from "../freebsd/command.js";
 import { commandKey } from "./command-key.js";

@@ -1,4 +1,7 @@
-/** Patience with hosts that are busy, booting or under attack: pauses that grow, and differ by chance. */
+/**
+ * Patience with hosts that are busy, booting or under attack: pauses that grow, and differ by
+ * chance.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Place, unreachable } from "./error-texts.js";
 import { HostError } from "./errors.js";
@@ -6,7 +9,10 @@ import { HostError } from "./errors.js";
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 10_000;
 
-/** Codes of a network that may be better soon. A name that does not exist (ENOTFOUND) is not among them. */
+/**
+ * Codes of a network that may be better soon. A name that does not exist (ENOTFOUND) is not among
+ * them.
+ */
 const PASSING_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -38,8 +44,8 @@ export function pauseBefore(attempt: number, random: () => number = Math.random)
 }
 
 /**
- * Runs `dial` until it succeeds, fails for good, or has failed more than `limit` times (-1: as long as it takes).
- * Throws `HostError`.
+ * Runs `dial` until it succeeds, fails for good, or has failed more than `limit` times (-1: as long
+ * as it takes). Throws `HostError`.
  */
 export async function retryDial<T>(
   place: Place,

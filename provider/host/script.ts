@@ -50,8 +50,9 @@ export function commandLine(runner: string, command: Command): string {
 }
 
 /**
- * Whether a here-document carries `data` exactly: it can neither leave out the last newline nor hold a NUL. Other
- * bytes than printable ASCII would depend on the shell, so they go as base64, too.
+ * Whether a here-document carries `data` exactly: it can neither leave out the last newline nor
+ * hold a NUL. Other bytes than printable ASCII would depend on the shell, so they go as base64,
+ * too.
  */
 function isPlainText(data: Buffer): boolean {
   return (

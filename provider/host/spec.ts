@@ -1,4 +1,7 @@
-/** The `host` input: what users write, checked by zod. What follows from it is worked out in `parse-host.ts`. */
+/**
+ * The `host` input: what users write, checked by zod. What follows from it is worked out in
+ * `parse-host.ts`.
+ */
 import { z } from "zod";
 import { parseHostUrl } from "./url.js";
 
@@ -19,14 +22,19 @@ const portNumber = z.number().int().min(1).max(65535);
 
 const absolutePath = z.string().regex(/^\/[^\u0000-\u001f\u007f]*$/, "must be an absolute path");
 
+const keyLine = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( .*)?$/;
+
 const hostKeyText = z
   .string()
-  .regex(
-    /^(SHA256:[A-Za-z0-9+/]{43}|(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( .*)?)$/,
-    'must be "SHA256:…" (as ssh-keygen -lf prints it) or a key line such as "ssh-ed25519 AAAA…"',
+  .refine(
+    (text) => keyLine.test(text) || /^SHA256:[A-Za-z0-9+/]{43}$/.test(text),
+    'must be "SHA256:…" (see ssh-keygen -lf) or a key line such as "ssh-ed25519 AAAA…"',
   );
 
-/** How to log in somewhere. Credentials that are absent are looked for as `Credentials` in host-spec.ts says. */
+/**
+ * How to log in somewhere. Credentials that are absent are looked for as `Credentials` in
+ * host-spec.ts says.
+ */
 const loginFields = {
   /** Name or address of the machine, or its alias in ~/.ssh/config. No default. */
   host: hostName,
@@ -35,26 +43,31 @@ const loginFields = {
   /** User to log in as. Default: User in ~/.ssh/config, else "root". */
   user: userName.optional(),
   /**
-   * Password, for `password` and `keyboard-interactive` authentication. Default for the host itself, not for hops:
-   * Pulumi config `freebsd:password`, else the environment's FREEBSD_SSH_PASSWORD.
+   * Password, for `password` and `keyboard-interactive` authentication. Default for the host
+   * itself, not for hops: Pulumi config `freebsd:password`, else the environment's
+   * FREEBSD_SSH_PASSWORD.
    */
   password: z.string().min(1).optional(),
   /**
-   * Content of a private key (OpenSSH, PEM). Default: Pulumi config `freebsd:privateKey`, else the environment's
-   * FREEBSD_SSH_PRIVATE_KEY, else IdentityFile in ~/.ssh/config, the agent, ~/.ssh/id_ed25519, id_ecdsa, id_rsa.
+   * Content of a private key (OpenSSH, PEM). Default: Pulumi config `freebsd:privateKey`, else the
+   * environment's FREEBSD_SSH_PRIVATE_KEY, else IdentityFile in ~/.ssh/config, the agent,
+   * ~/.ssh/id_ed25519, id_ecdsa, id_rsa.
    */
   privateKey: z.string().min(1).optional(),
   /**
-   * Passphrase of the private key. Default: Pulumi config `freebsd:privateKeyPassword`, else the environment's
-   * FREEBSD_SSH_PRIVATE_KEY_PASSWORD.
+   * Passphrase of the private key. Default: Pulumi config `freebsd:privateKeyPassword`, else the
+   * environment's FREEBSD_SSH_PRIVATE_KEY_PASSWORD.
    */
   privateKeyPassword: z.string().min(1).optional(),
-  /** Socket of an SSH agent. Default: IdentityAgent in ~/.ssh/config, else the environment's SSH_AUTH_SOCK. */
+  /**
+   * Socket of an SSH agent. Default: IdentityAgent in ~/.ssh/config, else the environment's
+   * SSH_AUTH_SOCK.
+   */
   agentSocketPath: absolutePath.optional(),
   /**
-   * The host's public key ("ssh-ed25519 AAAA…") or its fingerprint ("SHA256:…"). Default for the host itself, not
-   * for hops: Pulumi config `freebsd:hostKey`, else the environment's FREEBSD_SSH_HOST_KEY, else known_hosts. A
-   * host whose key is found nowhere is refused.
+   * The host's public key ("ssh-ed25519 AAAA…") or its fingerprint ("SHA256:…"). Default for the
+   * host itself, not for hops: Pulumi config `freebsd:hostKey`, else the environment's
+   * FREEBSD_SSH_HOST_KEY, else known_hosts. A host whose key is found nowhere is refused.
    */
   hostKey: hostKeyText.optional(),
 };
@@ -67,9 +80,9 @@ const hostFields = z.strictObject({
   /** See `loginFields`; absent only with transport "local". */
   host: loginFields.host.optional(),
   /**
-   * One hop or several, the one that is dialled first comes first: "ssh://user@bastion" or objects with the fields
-   * host, port, user, password, privateKey, privateKeyPassword, agentSocketPath, hostKey. At most 8. Default:
-   * ProxyJump in ~/.ssh/config.
+   * One hop or several, the one that is dialled first comes first: "ssh://user@bastion" or objects
+   * with the fields host, port, user, password, privateKey, privateKeyPassword, agentSocketPath,
+   * hostKey. At most 8. Default: ProxyJump in ~/.ssh/config.
    */
   proxy: z
     .preprocess(
@@ -77,13 +90,23 @@ const hostFields = z.strictObject({
       z.array(hopSchema).min(1).max(8).optional(),
     )
     .optional(),
-  /** How many failed dials are tried again, with growing pauses; -1 is without limit. Default 10. */
+  /**
+   * How many failed dials are tried again, with growing pauses; -1 is without limit. Default 10.
+   */
   dialErrorLimit: z.number().int().min(-1).default(10),
-  /** Seconds that one dial may take, handshake and login included; 0 is without limit. Default 15. */
+  /**
+   * Seconds that one dial may take, handshake and login included; 0 is without limit. Default 15.
+   */
   perDialTimeout: z.number().min(0).max(3600).default(15),
-  /** How to become root when the user is another: "doas" or "sudo", without a password prompt. Default: not. */
+  /**
+   * How to become root when the user is another: "doas" or "sudo", without a password prompt.
+   * Default: not.
+   */
   become: z.enum(["doas", "sudo"]).optional(),
-  /** Directory of jails and templates: absolute, of letters, digits, ".", "_", "/", "-". Default /usr/local/jails. */
+  /**
+   * Directory of jails and templates: absolute, of letters, digits, ".", "_", "/", "-". Default
+   * /usr/local/jails.
+   */
   root: z
     .string()
     .max(255)
@@ -103,11 +126,13 @@ const hostFields = z.strictObject({
     )
     .optional(),
   /**
-   * "ssh2" (built in), "openssh" (runs the system's ssh: hardware keys, Kerberos, ProxyCommand; it finds credentials
-   * itself) or "local" (this machine). Default "ssh2".
+   * "ssh2" (built in), "openssh" (runs the system's ssh: hardware keys, Kerberos, ProxyCommand; it
+   * finds credentials itself) or "local" (this machine). Default "ssh2".
    */
   transport: z.enum(["ssh2", "openssh", "local"]).default("ssh2"),
-  /** Worker shells at once on the connection, 1 to 8; sshd's own limit is MaxSessions. Default 4. */
+  /**
+   * Worker shells at once on the connection, 1 to 8; sshd's own limit is MaxSessions. Default 4.
+   */
   maxSessions: z.number().int().min(1).max(8).default(4),
 });
 

@@ -5,7 +5,9 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 /** ssh itself gives up at this depth. */
 const DEPTH = 16;
 
-/** The text of a configuration file with its Include lines replaced; "" when there is no such file. */
+/**
+ * The text of a configuration file with its Include lines replaced; "" when there is no such file.
+ */
 export function readConfigText(path: string, home: string, depth = 0): string {
   const text = readIfPresent(path);
   if (text === undefined || depth > DEPTH) return "";

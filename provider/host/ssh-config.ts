@@ -1,6 +1,12 @@
-/** What ~/.ssh/config says about a host, as far as a session needs it. Pure: files are read by the caller. */
+/**
+ * What ~/.ssh/config says about a host, as far as a session needs it. Pure: files are read by the
+ * caller.
+ */
 
-/** What is used of the package; its own types are for its ES module only and do not compile in CommonJS. */
+/**
+ * What is used of the package; its own types are for its ES module only and do not compile in
+ * CommonJS.
+ */
 interface ParsedConfig {
   compute(
     query: { Host: string; User?: string },
@@ -38,7 +44,8 @@ export function readHostConfig(
   user: string | undefined,
   context: ConfigContext,
 ): HostConfig {
-  // Match exec would run commands of the user's while a program is only previewed: such blocks do not match.
+  // Match exec would run commands of the user's while a program is only previewed: such blocks do
+  // not match.
   const options = { ignoreCase: true, matchExec: false };
   const found = parseWithoutLookups(text).compute(
     { Host: host, ...(user === undefined ? {} : { User: user }) },
@@ -86,7 +93,10 @@ function findAgent(
   return expand(value);
 }
 
-/** Replaces "~", "%d" (home), "%h" (host), "%r" (remote user), "%%" and ${NAME} as ssh_config(5) says. */
+/**
+ * Replaces "~", "%d" (home), "%h" (host), "%r" (remote user), "%%" and ${NAME} as ssh_config(5)
+ * says.
+ */
 function expandPath(
   word: string,
   context: ConfigContext,

@@ -21,8 +21,8 @@ export interface LoginPlan {
 }
 
 /**
- * Gathers credentials. What was given (inputs, Pulumi config, environment) excludes the rest; then come the keys
- * that ~/.ssh/config names, the agent and the usual files.
+ * Gathers credentials. What was given (inputs, Pulumi config, environment) excludes the rest; then
+ * come the keys that ~/.ssh/config names, the agent and the usual files.
  */
 export async function planLogin(endpoint: Endpoint): Promise<LoginPlan> {
   const { credentials, user } = endpoint;

@@ -1,4 +1,7 @@
-/** From nothing to a logged-in client: TCP, hops, host keys, each tried once. `retry.ts` tries again. */
+/**
+ * From nothing to a logged-in client: TCP, hops, host keys, each tried once. `retry.ts` tries
+ * again.
+ */
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
@@ -42,7 +45,10 @@ export async function dial(spec: HostSpec, secrets: readonly string[]): Promise<
   return { client: clients.at(-1)!, socket: socket!, end };
 }
 
-/** Logs in with the types of host key that may fit, one attempt for each (there is one, but for fingerprints). */
+/**
+ * Logs in with the types of host key that may fit, one attempt for each (there is one, but for
+ * fingerprints).
+ */
 async function loginByType(
   endpoint: Endpoint,
   place: Place,

@@ -21,7 +21,10 @@ export interface LoginOptions {
   readonly timeout: number;
 }
 
-/** The host showed a key, or has none, of the offered type, other than the pinned one: another type may fit. */
+/**
+ * The host showed a key, or has none, of the offered type, other than the pinned one: another type
+ * may fit.
+ */
 export class OtherKeyShown extends Error {
   constructor(readonly refusal: Error) {
     super(refusal.message);
@@ -29,8 +32,8 @@ export class OtherKeyShown extends Error {
 }
 
 /**
- * Logs in and returns the client. Throws `HostError` when the host or its key says no, `OtherKeyShown`, or a plain
- * error when the connection failed on the way.
+ * Logs in and returns the client. Throws `HostError` when the host or its key says no,
+ * `OtherKeyShown`, or a plain error when the connection failed on the way.
  */
 export async function login(options: LoginOptions): Promise<Client> {
   const plan = await planLogin(options.endpoint);

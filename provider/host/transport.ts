@@ -17,8 +17,8 @@ export interface Transport {
   /** "root@jailhost1.example.org:22" */
   readonly name: string;
   /**
-   * Starts `command` (one of `shellCommand`'s texts) on the host. Throws `ChannelRefused` when the host gives no
-   * further channel now.
+   * Starts `command` (one of `shellCommand`'s texts) on the host. Throws `ChannelRefused` when the
+   * host gives no further channel now.
    */
   openShell(command: string): Promise<Channel>;
   /** What it means that a shell ended with this before it answered at all. */
@@ -39,14 +39,16 @@ export interface ShellVerdict {
 /** The host gives no further channel on this connection now (MaxSessions). */
 export class ChannelRefused extends Error {}
 
-/** The connection was found dead before anything of a batch was sent: safe to try again on a new one. */
+/**
+ * The connection was found dead before anything of a batch was sent: safe to try again on a new
+ * one.
+ */
 export class ConnectionGone extends Error {}
 
 /**
- * The text that starts a worker shell; it holds only what csh (root's login shell up to FreeBSD 13) and sh read
- * alike. The output goes through cat for a reason: FreeBSD's sshd gives a command one socket for input and output,
- * and a process that inherits it as its output, in a jail say, could read from it what is sent to the worker.
+ * The text that starts a shell. It holds only what csh (root's login shell up to FreeBSD 13) and sh
+ * read alike.
  */
 export function shellCommand(become: "doas" | "sudo" | undefined): string {
-  return become === undefined ? "/bin/sh | /bin/cat" : `${become} -n /bin/sh | /bin/cat`;
+  return become === undefined ? "exec /bin/sh" : `exec ${become} -n /bin/sh`;
 }

@@ -4,8 +4,9 @@ import { z } from "zod";
 const pattern = /^ssh:\/\/(?:([^@/]*)@)?(\[[^\]/@]+\]|[^:/@[\]]+)(?::([0-9]+))?\/?$/;
 
 /**
- * Turns the short form into the object form and leaves objects as they are. Refuses what a URL may hold and a host
- * does not: a password (it would be shown wherever the host's name is), a path, a query.
+ * Turns the short form into the object form and leaves objects as they are. Refuses what a URL may
+ * hold and a host does not: a password (it would be shown wherever the host's name is), a path, a
+ * query.
  */
 export function parseHostUrl(value: unknown, context: z.RefinementCtx): unknown {
   if (typeof value !== "string") return value;

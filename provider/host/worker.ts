@@ -37,31 +37,49 @@ interface Waiting {
   fail(failure: BatchFailure): void;
 }
 
+/**
+ * Asks the shell for its process group, and makes it start the one that takes the batches, with its
+ * output through cat. FreeBSD's sshd gives a login one socket for input and output: whatever
+ * inherits that as its output, a process in a jail say, could read from it what is sent to the
+ * worker. The second shell begins to read when the first has answered, so no input is lost.
+ */
+function helloText(nonce: string): string {
+  const ask = `_n=${nonce}\n_m begin 0\n_o c0 ps -o pgid= -p $$ </dev/null\n_m end 0\n`;
+  return `${PRELUDE}{\n${ask}/bin/sh | /bin/cat\nexit\n}\n`;
+}
+
 export class Worker {
   /** Process group of the shell and all that it starts. */
   group = 0;
   /** Whether it can take another batch. */
   usable = true;
+  /** Whether the shell knows the prelude. */
+  private prepared = false;
   private waiting: Waiting | undefined;
 
   private constructor(private readonly channel: Channel) {
     channel.stdout.on("data", (chunk: Buffer) => this.receive("stdout", chunk));
     channel.stderr.on("data", (chunk: Buffer) => this.receive("stderr", chunk));
+    // Only the end counts: a pipe may break before the words that say why have been read.
+    let broken: string | undefined;
     for (const stream of [channel.stdin, channel.stdout, channel.stderr]) {
-      stream.on("error", (error: Error) => this.lose(error.message));
+      stream.on("error", (error: Error) => {
+        broken ??= error.message;
+      });
     }
-    void channel.exit.then(({ cause }) => this.lose(cause));
+    void channel.exit.then(({ cause }) => this.give("lost", broken ?? cause));
   }
 
-  /** Starts a shell and waits until it is ready. Throws `ShellFailure`, or what `openShell` throws. */
+  /**
+   * Starts a shell and waits until it is ready. Throws `ShellFailure`, or what `openShell` throws.
+   */
   static async start(transport: Transport, command: string): Promise<Worker> {
     const channel = await transport.openShell(command);
     const worker = new Worker(channel);
     const nonce = makeNonce();
     const reader = new AnswerReader(nonce, OUTPUT_CAP);
-    const hello = `{\n_n=${nonce}\n_m begin 0\n_o c0 ps -o pgid= -p $$ </dev/null\n_m end 0\n}\n`;
     try {
-      await worker.send(PRELUDE + hello, reader, HELLO_SECONDS);
+      await worker.send(helloText(nonce), reader, HELLO_SECONDS);
     } catch (error) {
       worker.discard();
       if (!(error instanceof BatchFailure)) throw error;
@@ -78,7 +96,9 @@ export class Worker {
   /** Runs a batch. Throws `BatchFailure`. */
   async run(script: Script, cap: number): Promise<Section[]> {
     const reader = new AnswerReader(script.nonce, cap);
-    await this.send(script.text, reader, script.deadline);
+    const prelude = this.prepared ? "" : PRELUDE;
+    this.prepared = true;
+    await this.send(prelude + script.text, reader, script.deadline);
     const sections = reader.sections();
     const ran = sections.filter(({ tag }) => /^[cfv][0-9]/.test(tag)).length;
     count({ roundTrips: 1, commands: ran });
@@ -120,10 +140,6 @@ export class Worker {
     reader.push(stream, chunk);
     if (reader.overflowed) this.give("overflow", "the answer is too long");
     else if (reader.complete) succeed();
-  }
-
-  private lose(cause: string): void {
-    this.give("lost", cause);
   }
 
   private give(kind: BatchFailure["kind"], cause: string): void {

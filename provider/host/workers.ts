@@ -5,8 +5,11 @@ import { pauseBefore } from "./retry.js";
 import { ChannelRefused, ConnectionGone, type Transport } from "./transport.js";
 import { ShellFailure, Worker } from "./worker.js";
 
-/** How often a first shell is tried when the host gives none: slots are freed late, so patience pays. */
-const OPEN_ATTEMPTS = 8;
+/**
+ * How often a first shell is asked for when the host gives none: slots are freed late, so patience
+ * pays.
+ */
+const CHANNEL_ATTEMPTS = 8;
 
 interface Waiter {
   resolve(worker: Worker): void;
@@ -20,17 +23,21 @@ export class WorkerPool {
   private opening = 0;
   private failure: Error | undefined;
 
-  /** `limit`: shells at once; becomes less when the host gives fewer. */
+  /**
+   * `limit`: shells at once; becomes less when the host gives fewer. `retries`: how often a shell
+   * that ended at once for a passing reason is tried again, -1 without limit.
+   */
   constructor(
     private readonly transport: Transport,
     private readonly place: Place,
     private readonly command: string,
     private limit: number,
+    private readonly retries: number,
   ) {}
 
   /**
-   * A worker for one batch; give it back with `release`. Throws `ConnectionGone` when the connection was lost before
-   * one was free, `HostError` when the host gives no shell.
+   * A worker for one batch; give it back with `release`. Throws `ConnectionGone` when the
+   * connection was lost before one was free, `HostError` when the host gives no shell.
    */
   acquire(): Promise<Worker> {
     if (this.failure) return Promise.reject(this.failure);
@@ -92,22 +99,28 @@ export class WorkerPool {
       try {
         return await Worker.start(this.transport, this.command);
       } catch (error) {
-        const last = attempt >= OPEN_ATTEMPTS;
-        if (error instanceof ChannelRefused) {
-          if (this.all.size > 0) {
-            this.limit = Math.max(1, this.all.size);
-            return undefined;
-          }
-          if (last) throw shellRefused(this.place, error.message, undefined);
-        } else if (error instanceof ShellFailure && !this.failure) {
-          const verdict = this.transport.explainShell(error.status, error.stderr);
-          if (!verdict.passing || last) throw verdict.error;
-        } else {
-          throw this.failure ?? error;
+        if (error instanceof ChannelRefused && this.all.size > 0) {
+          this.limit = this.all.size;
+          return undefined;
         }
+        this.judge(error, attempt);
       }
       await sleep(pauseBefore(attempt));
       if (this.failure) throw new ConnectionGone(this.failure.message);
+    }
+  }
+
+  /** Throws what `error` means, unless another attempt makes sense. */
+  private judge(error: unknown, attempt: number): void {
+    if (this.failure) throw this.failure;
+    if (error instanceof ChannelRefused) {
+      if (attempt >= CHANNEL_ATTEMPTS) throw shellRefused(this.place, error.message, undefined);
+    } else if (error instanceof ShellFailure) {
+      const verdict = this.transport.explainShell(error.status, error.stderr);
+      const again = verdict.passing && (this.retries < 0 || attempt <= this.retries);
+      if (!again) throw verdict.error;
+    } else {
+      throw error;
     }
   }
 }

@@ -88,7 +88,7 @@ function isDataset(s: Storage, path: string): boolean {
 
 function rememberMade(s: Storage, directories: string[], datasets: string[]): Command {
   const state = [stateDirectory(s), marksDirectory(s)];
-  const words = directories.filter((path) => !state.includes(path) && !isDataset(s, path));
+  const words = directories.filter((path) => !state.includes(path));
   const mountpoint = (name: string) => s.root + name.slice(s.dataset?.length);
   const volumes = datasets.map((name) => `${name}|${mountpoint(name)}`);
   return act(["remember", `made:${[...words, ...volumes].join(",")}`, madeLink(s)], {
@@ -123,7 +123,11 @@ export function tidyStorage(
 ): Command {
   const words = observed.made?.slice("made:".length).split(",").filter(Boolean) ?? [];
   const pathOf = (word: string) => word.slice(word.indexOf("|") + 1);
-  const items = words.sort((a, b) => pathOf(b).length - pathOf(a).length);
+  // Children before parents, and a dataset before the directory that it is mounted at.
+  const items = words.sort(
+    (a, b) =>
+      pathOf(b).length - pathOf(a).length || Number(a === pathOf(a)) - Number(b === pathOf(b)),
+  );
   const state = stateDirectory(s);
   return act(
     ["tidy", state, rcConfLock, ...more, leasesDirectory(s), marksDirectory(s), "--", ...items],

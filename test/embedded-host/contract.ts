@@ -89,9 +89,30 @@ export interface RunningProcess {
 
 /** Errors of system calls, with the names of errno(2). */
 export type Errno =
-  | "EPERM" | "ENOENT" | "EIO" | "EACCES" | "EBUSY" | "EEXIST" | "EXDEV" | "ENOTDIR" | "EISDIR"
-  | "EINVAL" | "EFBIG" | "ENOSPC" | "EROFS" | "ELOOP" | "ENAMETOOLONG" | "ENOTEMPTY" | "EDQUOT"
-  | "EDEADLK" | "ENOEXEC" | "EADDRNOTAVAIL" | "EADDRINUSE" | "EOPNOTSUPP" | "ESRCH" | "ENOTSUP";
+  | "EPERM"
+  | "ENOENT"
+  | "EIO"
+  | "EACCES"
+  | "EBUSY"
+  | "EEXIST"
+  | "EXDEV"
+  | "ENOTDIR"
+  | "EISDIR"
+  | "EINVAL"
+  | "EFBIG"
+  | "ENOSPC"
+  | "EROFS"
+  | "ELOOP"
+  | "ENAMETOOLONG"
+  | "ENOTEMPTY"
+  | "EDQUOT"
+  | "EDEADLK"
+  | "ENOEXEC"
+  | "EADDRNOTAVAIL"
+  | "EADDRINUSE"
+  | "EOPNOTSUPP"
+  | "ESRCH"
+  | "ENOTSUP";
 
 export class FsError extends Error {
   constructor(
@@ -166,7 +187,12 @@ export interface FileSystem {
   readdir(where: Where, path: string): string[];
   chmod(where: Where, path: string, mode: number, options?: { follow?: boolean }): void;
   chown(where: Where, path: string, uid: number, gid: number, options?: { follow?: boolean }): void;
-  chflags(where: Where, path: string, flags: ReadonlySet<string>, options?: { follow?: boolean }): void;
+  chflags(
+    where: Where,
+    path: string,
+    flags: ReadonlySet<string>,
+    options?: { follow?: boolean },
+  ): void;
   truncate(where: Where, path: string, size: number): void;
   utimes(where: Where, path: string, mtime: number): void;
   /** The path without links, "." and "..", as seen from `where.root`. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type ConfValue,
   changedStatements,
   confMark,
   parseConf,
@@ -14,10 +15,10 @@ const mark = formatMark({ id: idOf("urn:x"), owner: "urn:x" });
 
 describe("jail.conf", () => {
   it("is written as the handbook writes it", () => {
-    const statements = new Map([
+    const statements = new Map<string, ConfValue>([
       ["host.hostname", "web.example.org"],
       ["ip4.addr", ["10.0.2.101/32", "10.0.2.102/32"]],
-      ["mount.devfs", true as const],
+      ["mount.devfs", true],
       ["devfs_ruleset", "4"],
     ]);
     expect(renderConf({ name: "web", mark, statements })).toBe(
@@ -88,7 +89,8 @@ describe("marks", () => {
   it("name their owner, whatever it is called", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }), (owner) => {
-        fc.pre(owner.isWellFormed());
+        // A lone surrogate has no UTF-8 form, so no URN holds one.
+        fc.pre(!/\p{Surrogate}/u.test(owner));
         const text = formatMark({ id: idOf(owner), owner });
         expect(text).toMatch(/^owner:[0-9a-f]{16}:[A-Za-z0-9._:/%-]+$/);
         expect(parseMark(text)).toEqual({ id: idOf(owner), owner });

@@ -1,0 +1,39 @@
+/** The embedded FreeBSD host as the demo's host. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startEmbeddedHost } from "pulumi-freebsd/testing";
+
+const pool = "zroot";
+
+/** Starts it. `prepareHome` makes it known to a user whose home directory is the given one. */
+export async function openEmbeddedHost() {
+  const host = await startEmbeddedHost({ hostname: "demo.example.org", zpool: pool });
+  return {
+    title: `an embedded FreeBSD ${host.machine.release} host on ${host.url}`,
+    prompt: "root@demo:~ #",
+    settings: {
+      host: { host: host.address, port: host.port, user: "root", dataset: `${pool}/jails` },
+      base: { release: host.machine.release.replace(/-p\d+$/, "") },
+      range: { cidr: "10.0.2.128/28", interface: "vtnet0" },
+    },
+    env: {},
+    prepareHome: (home) => writeCredentials(home, host),
+    run: (line) => host.run(line),
+    picture: async () => listFacts(host.snapshot()),
+    close: () => host.stop(),
+  };
+}
+
+/** A snapshot as lines. */
+function listFacts({ files, ...lists }) {
+  const others = Object.entries(lists).flatMap(([kind, all]) => all.map((one) => `${kind} ${one}`));
+  return [...Object.entries(files).map(([path, state]) => `file ${path} ${state}`), ...others];
+}
+
+/** As ssh keeps them: the provider finds key and host key there by itself, and the state holds neither. */
+async function writeCredentials(home, host) {
+  const directory = join(home, ".ssh");
+  await mkdir(directory, { mode: 0o700 });
+  await writeFile(join(directory, "id_ed25519"), host.privateKey, { mode: 0o600 });
+  await writeFile(join(directory, "known_hosts"), `${host.knownHostsLine.trimEnd()}\n`);
+}

@@ -1,0 +1,108 @@
+/** The machine behind the SSH server: its kernel, its state, its programs, and its console. */
+import type { Machine, Release } from "./contract.js";
+import { createDist, installDist } from "./kernel/dist.js";
+import { BufferSource, Collector } from "./kernel/endpoints.js";
+import { DEFAULT_PATH } from "./kernel/executable.js";
+import { createMachine } from "./kernel/machine.js";
+import { statusOf } from "./kernel/process.js";
+import { Kernel } from "./kernel/processes.js";
+import { allPrograms } from "./programs/index.js";
+import { locationOf } from "./programs/locations.js";
+
+export interface HostOptions {
+  /** The release that the machine runs. Default: the newest that the embedded host knows. */
+  release?: Release;
+  /** The same seed makes the same machine. */
+  seed?: number;
+  hostname?: string;
+  /** Installs doas or sudo, for members of group wheel and without a password. */
+  become?: "doas" | "sudo";
+  /** Creates a ZFS pool of this name on a disk of the machine. */
+  zpool?: string;
+  /** What URLs answer: fetch(1) sees these, and nothing else but file://. */
+  web?: Readonly<Record<string, Buffer | string | { error: string }>>;
+  /** How many times faster than the wall's the machine sleeps and waits. Default 1. */
+  speed?: number;
+}
+
+export interface RunOptions {
+  stdin?: string | Buffer;
+  env?: Readonly<Record<string, string>>;
+  cwd?: string;
+}
+
+export interface RunResult {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Makes a machine and the kernel that runs its processes. */
+export function createHost(options: HostOptions = {}): { machine: Machine; kernel: Kernel } {
+  const release = options.release ?? "15.1-RELEASE-p1";
+  const kernel = new Kernel();
+  kernel.speed = options.speed ?? 1;
+  for (const [name, program] of Object.entries(allPrograms(options.become))) {
+    kernel.programs.set(name, program);
+  }
+  const programs = programDirectories(release, kernel);
+  const machine = createMachine({ ...options, release, programs }, kernel);
+  kernel.attach(machine);
+  return { machine, kernel };
+}
+
+/** The directory of each program that a kernel knows: what the trees of its machine hold. */
+function programDirectories(release: Release, kernel: Kernel): Record<string, string> {
+  return Object.fromEntries(
+    [...kernel.programs.keys()].map((name) => [name, locationOf(release, name)]),
+  );
+}
+
+/**
+ * Gives a machine the sets of its release: in /usr/freebsd-dist, as bsdinstall leaves them, and on the mirror that
+ * its fetch(1) sees.
+ */
+export async function installRelease(machine: Machine, kernel: Kernel): Promise<void> {
+  const { release } = machine;
+  const base = { release, programs: programDirectories(release, kernel) };
+  await installDist(machine.files, base);
+  const name = release.replace(/-p\d+$/, "");
+  for (const [file, bytes] of Object.entries(await createDist(base))) {
+    for (const folder of ["amd64", "amd64/amd64"]) {
+      const path = `download.freebsd.org/releases/${folder}/${name}/${file}`;
+      for (const url of [`https://${path}`, `http://${path}`]) {
+        if (!machine.web.has(url)) machine.web.set(url, bytes);
+      }
+    }
+  }
+}
+
+/** Runs a shell line as root, as an admin at the console would, without SSH. */
+export async function runAtConsole(
+  kernel: Kernel,
+  line: string,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const stdout = new Collector();
+  const stderr = new Collector();
+  const process = kernel.spawn(undefined, ["/bin/sh", "-c", line], {
+    stdin: new BufferSource(Buffer.from(options.stdin ?? "")),
+    stdout,
+    stderr,
+    cwd: options.cwd ?? "/",
+    env: new Map(Object.entries({ ...CONSOLE_ENVIRONMENT, ...options.env })),
+  });
+  const ended = await process.ended;
+  return { status: statusOf(ended), stdout: stdout.text(), stderr: stderr.text() };
+}
+
+const CONSOLE_ENVIRONMENT = {
+  HOME: "/root",
+  USER: "root",
+  LOGNAME: "root",
+  SHELL: "/bin/sh",
+  PATH: DEFAULT_PATH,
+  LC_ALL: "C",
+  // As login.conf sets it for everybody.
+  BLOCKSIZE: "K",
+};

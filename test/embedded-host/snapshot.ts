@@ -1,0 +1,87 @@
+/** A picture of everything that lasts on a machine, to compare before and after. */
+import { createHash } from "node:crypto";
+import type { Machine, Stat } from "./contract.js";
+
+export interface HostState {
+  /** By path: type, mode, owner, flags, link target and digest of the content. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly mounts: readonly string[];
+  readonly jails: readonly string[];
+  readonly interfaces: readonly string[];
+  readonly datasets: readonly string[];
+  readonly limits: readonly string[];
+}
+
+export interface SnapshotOptions {
+  /** Also looks at these, which are left out otherwise: "/var/log", "/var/run", "/tmp". */
+  include?: readonly string[];
+}
+
+const VOLATILE = ["/var/log", "/var/run", "/tmp"];
+const HOST = { root: "/", cwd: "/" };
+
+/** Takes the picture. Locks, processes and running times are no part of it. */
+export function takeSnapshot(machine: Machine, options: SnapshotOptions = {}): HostState {
+  const left = VOLATILE.filter((path) => !options.include?.includes(path));
+  return {
+    files: filesOf(machine, left),
+    mounts: machine.files.mounts.map(
+      ({ from, on, type, options: shown }) => `${from} ${on} ${type} ${shown.join(",")}`,
+    ),
+    jails: [...machine.jails.values()]
+      .filter(({ dying }) => !dying)
+      .map(
+        ({ name, path, parameters }) => `${name} ${path} ${JSON.stringify([...parameters].sort())}`,
+      )
+      .sort(),
+    interfaces: [...machine.interfaces.values()]
+      .map((one) => JSON.stringify({ ...one, flags: [...one.flags].sort() }))
+      .sort(),
+    datasets: [...machine.datasets.values()]
+      .map(({ name, type, properties, origin, mounted }) =>
+        JSON.stringify([name, type, origin, mounted, [...properties].sort()]),
+      )
+      .sort(),
+    limits: [...machine.limits].sort(),
+  };
+}
+
+function filesOf(machine: Machine, left: readonly string[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const { path, stat } of machine.files.walk("/", { crossMounts: true })) {
+    if (!left.some((folder) => path.startsWith(`${folder}/`)))
+      files[path] = describe(machine, path, stat);
+  }
+  return files;
+}
+
+function describe(machine: Machine, path: string, stat: Stat): string {
+  const mode = stat.mode.toString(8).padStart(4, "0");
+  const parts = [stat.type, mode, `${stat.uid}:${stat.gid}`, [...stat.flags].sort().join(",")];
+  if (stat.target !== undefined) parts.push(`-> ${stat.target}`);
+  if (stat.type === "file") {
+    const digest = createHash("sha256").update(machine.files.read(HOST, path)).digest("hex");
+    parts.push(digest.slice(0, 16));
+  }
+  return parts.join(" ");
+}
+
+/** What differs between two pictures, one line each; nothing when they are equal. */
+export function compareSnapshots(before: HostState, after: HostState): string[] {
+  const differences: string[] = [];
+  const paths = new Set([...Object.keys(before.files), ...Object.keys(after.files)]);
+  for (const path of [...paths].sort()) {
+    const [one, other] = [before.files[path], after.files[path]];
+    if (one === other) continue;
+    if (one === undefined) differences.push(`+ ${path} ${other}`);
+    else
+      differences.push(other === undefined ? `- ${path} ${one}` : `~ ${path} ${one} => ${other}`);
+  }
+  for (const part of ["mounts", "jails", "interfaces", "datasets", "limits"] as const) {
+    for (const one of before[part])
+      if (!after[part].includes(one)) differences.push(`- ${part}: ${one}`);
+    for (const one of after[part])
+      if (!before[part].includes(one)) differences.push(`+ ${part}: ${one}`);
+  }
+  return differences;
+}
