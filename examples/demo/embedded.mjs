@@ -1,7 +1,6 @@
 /** The embedded FreeBSD host as the demo's host. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { startEmbeddedHost } from "pulumi-freebsd/testing";
+import { writeCredentials } from "../../test/cli/credentials.mjs";
 
 const pool = "zroot";
 
@@ -28,12 +27,4 @@ export async function openEmbeddedHost() {
 function listFacts({ files, ...lists }) {
   const others = Object.entries(lists).flatMap(([kind, all]) => all.map((one) => `${kind} ${one}`));
   return [...Object.entries(files).map(([path, state]) => `file ${path} ${state}`), ...others];
-}
-
-/** As ssh keeps them: the provider finds key and host key there by itself, and the state holds neither. */
-async function writeCredentials(home, host) {
-  const directory = join(home, ".ssh");
-  await mkdir(directory, { mode: 0o700 });
-  await writeFile(join(directory, "id_ed25519"), host.privateKey, { mode: 0o600 });
-  await writeFile(join(directory, "known_hosts"), `${host.knownHostsLine.trimEnd()}\n`);
 }

@@ -1,7 +1,8 @@
 /**
  * Files inside a jail's root. The inside is hostile: a link that it planted must never lead the host's root out.
  * While the jail runs, everything goes through jexec(8); while it does not, a directory is entered step by step,
- * pinned by `cd -P`, and compared with `pwd -P` before anything in it is read or written (transcript 02).
+ * pinned by `cd -P`, and compared with `pwd -P` before anything in it is read or written (transcript 02). What runs a
+ * jail's code is detached: a process that it leaves behind must not hold a channel to us.
  */
 import { createHash } from "node:crypto";
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
@@ -40,7 +41,10 @@ const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -
 
 /** State of files in a jail, one line each; what is absent, no plain file or behind a link is left out. */
 export function readInside(jail: string, root: string, paths: readonly string[]): Command {
-  return look(["read_inside", jail, root, ...paths], { shellFunction: readInsideFunction });
+  return look(["read_inside", jail, root, ...paths], {
+    shellFunction: readInsideFunction,
+    detached: true,
+  });
 }
 
 const readInsideFunction = shellFunction(
@@ -81,6 +85,7 @@ export function putInside(jail: string, root: string, file: InsideFile, content:
   const slash = path.lastIndexOf("/");
   return act(["put_inside", jail, root, path.slice(0, slash), path.slice(slash + 1), mode, owner], {
     shellFunction: putInsideFunction,
+    detached: true,
     input: content,
     title: `write ${path} in jail ${jail}`,
   });
@@ -104,6 +109,7 @@ export function removeInside(jail: string, root: string, path: string): Command 
   const slash = path.lastIndexOf("/");
   return act(["remove_inside", jail, root, path.slice(0, slash), path.slice(slash + 1)], {
     shellFunction: removeInsideFunction,
+    detached: true,
     title: `remove ${path} in jail ${jail}`,
   });
 }

@@ -117,6 +117,15 @@ const table = new Map<string, Parameter>([
   ["mount.procfs", pseudo("boolean")],
 ]);
 
+/** Values of a jail for which nothing was set, of the parameters that can be set back in a running one. */
+export const kernelDefaults: Readonly<Record<string, boolean | number>> = Object.fromEntries(
+  [...table].flatMap(([name, { kind, reset }]): [string, boolean | number][] => {
+    if (reset === undefined || name.startsWith("ip")) return [];
+    if (kind === "boolean") return [[name, reset === name]];
+    return kind === "integer" ? [[name, Number(reset.split("=")[1])]] : [];
+  }),
+);
+
 /** Parameters that a property of Jail sets, and which. */
 export const managedParameters: Readonly<Record<string, string>> = {
   jid: "(given by the kernel)",

@@ -89,6 +89,8 @@ export async function change<I extends CommonInputs, O>(
 interface Progress<O> {
   /** Whether an earlier round may have changed something. */
   changed: boolean;
+  /** What was still to be done after the last round. */
+  missing?: string;
   last: Seen<O> | undefined;
 }
 
@@ -148,7 +150,7 @@ function finish<I extends CommonInputs, O>(
   target: Target<I>,
   goal: "present" | "absent",
   { plan, batch, outcome, results, facts, state }: Finish<O>,
-): Seen<O> {
+): Seen<O> | undefined {
   const watch = definition.observe(target);
   const after = definition.parse(target, { ...results, ...named(watch, outcome.verify) });
   const seen = { observed: after, facts };
@@ -162,14 +164,15 @@ function finish<I extends CommonInputs, O>(
   }
   const rest =
     goal === "present" ? definition.plan(target, after) : definition.planAbsent(target, after);
-  if (rest.commands.length > 0) {
-    const missing = rest.commands.map((each) => each.title ?? each.argv.join(" ")).join("; ");
-    throw new Unfinished(
-      `${title}: every command succeeded, but this is still to be done: ${missing}.`,
-      seen,
-    );
+  if (rest.commands.length === 0) return seen;
+  // Some things only show when the first ones are done (a kernel's own defaults): another round, unless nothing moved.
+  const missing = rest.commands.map((each) => each.title ?? each.argv.join(" ")).join("; ");
+  if (missing === state.missing) {
+    const message = `${title}: every command succeeded, but this is still to be done: ${missing}.`;
+    throw new Unfinished(message, seen);
   }
-  return seen;
+  state.missing = missing;
+  return undefined;
 }
 
 async function planOrGiveUp<I extends CommonInputs, O>(

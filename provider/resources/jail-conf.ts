@@ -5,7 +5,7 @@ import type { Storage } from "../freebsd/layout.js";
 import { consoleLog, fstabFile, place } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
 import { type FstabLine, renderFstab } from "../freebsd/mount.js";
-import { findParameter } from "../freebsd/parameters.js";
+import { findParameter, kernelDefaults } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { Target } from "./resource.js";
@@ -33,6 +33,11 @@ export function effectiveParameters(inputs: JailInputs): Record<string, Paramete
   // Devices of a jail with a network stack of its own: the rule set that also shows pf and the like.
   if (merged["mount.devfs"] === true) merged.devfs_ruleset ??= vnet ? 5 : 4;
   return merged;
+}
+
+/** What the kernel of a running jail has to show: what is declared, and jail(8)'s defaults for the rest. */
+export function kernelParameters(inputs: JailInputs): Record<string, ParameterValue> {
+  return { ...kernelDefaults, ...effectiveParameters(inputs) };
 }
 
 export function desiredConf(t: Target<JailInputs>, addresses: readonly JailAddress[]): JailConf {

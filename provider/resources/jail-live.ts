@@ -3,14 +3,15 @@ import type { Command } from "../freebsd/command.js";
 import { addAlias, removeAliases } from "../freebsd/ifconfig.js";
 import { modifyJail } from "../freebsd/jail.js";
 import { type ConfValue, changedStatements, parseConf } from "../freebsd/jail-conf.js";
+import type { RunningJail } from "../freebsd/jls.js";
 import { findParameter, noParameter } from "../freebsd/parameters.js";
 import { aliasOf, type JailAddress } from "./jail-addresses.js";
 import {
   desiredConf,
   desiredFstab,
   desiredFstabText,
-  effectiveParameters,
   families,
+  kernelParameters,
 } from "./jail-conf.js";
 import type { JailObserved, JailTarget } from "./jail-observe.js";
 
@@ -87,14 +88,14 @@ function parameterChanges(
   const present = observed.conf === undefined ? undefined : parseConf(observed.conf);
   // A file that somebody rewrote beyond what we write tells nothing about the running jail but its differences.
   const changed = present === undefined ? [] : changedStatements(present, desired);
-  for (const [name, value] of Object.entries(effectiveParameters(t.inputs))) {
-    const shown = visible(running.parameters, name);
+  for (const [name, value] of Object.entries(kernelParameters(t.inputs))) {
+    const shown = shownParameter(running, name);
     if (shown !== undefined && differs(shown, value)) note(name, desired.statements.get(name));
   }
   for (const name of changed) {
     const value = desired.statements.get(name);
     // What jls shows was compared there; a statement that went away has nothing to be compared with.
-    if (value !== undefined && visible(running.parameters, name) !== undefined) continue;
+    if (value !== undefined && shownParameter(running, name) !== undefined) continue;
     if (!compared.has(name)) note(name, value);
   }
   return { restart: [...restart], modify: [...modify.values()] };
@@ -117,7 +118,7 @@ function liveArgument(name: string, value: ConfValue | undefined): string | unde
 }
 
 /** What jls shows of a parameter. Of ip4 and ip6 it shows another mode than was asked for (transcript 04). */
-function visible(parameters: ReadonlyMap<string, string | boolean>, name: string) {
+export function shownParameter({ parameters }: RunningJail, name: string) {
   return name === "ip4" || name === "ip6" ? undefined : parameters.get(name);
 }
 

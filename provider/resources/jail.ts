@@ -6,8 +6,9 @@ import { dropLease } from "../freebsd/lease.js";
 import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
-import { effectiveParameters } from "./jail-conf.js";
+import { kernelParameters } from "./jail-conf.js";
 import { type JailInputs, jailSchema } from "./jail-inputs.js";
+import { shownParameter } from "./jail-live.js";
 import {
   type JailObserved,
   type JailTarget,
@@ -16,6 +17,7 @@ import {
   prepareJail,
 } from "./jail-observe.js";
 import { planJail, planJailAbsent } from "./jail-plan.js";
+import { isOurs } from "./ownership.js";
 import type { Definition, Effect } from "./resource.js";
 
 export const jail: Definition<JailInputs, JailObserved> = {
@@ -101,7 +103,8 @@ const checked = new Map<string, { name: string; owner: string }>();
 
 /** Two resources of one program that rc.d/jail would take for one jail. */
 function refuseNamesakes({ name, owner }: JailInputs, host: string) {
-  const key = `${host} ${rcName(name)}`;
+  const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(owner) ?? [];
+  const key = [stack, project, host, rcName(name)].join(" ");
   const other = checked.get(key);
   if (other === undefined || other.owner === owner) {
     checked.set(key, { name, owner });
@@ -134,7 +137,7 @@ function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>) {
 
 /** Leases that this run took for a jail that was then refused. */
 function giveUp(t: JailTarget, observed: JailObserved): readonly Command[] {
-  if (observed.mark !== undefined) return [];
+  if (observed.mark !== undefined && isOurs(observed.mark, t)) return [];
   return observed.leases.flatMap((answer, i) => {
     const lease = observed.slots[i]?.lease;
     return answer?.address === undefined || lease === undefined
@@ -182,16 +185,15 @@ function driftedAddresses(
   return [...kept, ...extra.map((address) => ({ kind: "address" as const, address }))];
 }
 
-/** Kernel parameters whose values differ from the declared or the default ones. */
+/** Kernel parameters whose values differ from the declared ones, or from the defaults of jail(8). */
 function driftedParameters(
   inputs: JailInputs,
   { running }: JailObserved,
 ): JailInputs["parameters"] {
   const parameters = { ...inputs.parameters };
-  for (const [name, wanted] of Object.entries(effectiveParameters(inputs))) {
-    const shown = running!.parameters.get(name);
-    if (shown === undefined || name === "ip4" || name === "ip6" || `${shown}` === `${wanted}`)
-      continue;
+  for (const [name, wanted] of Object.entries(kernelParameters(inputs))) {
+    const shown = shownParameter(running!, name);
+    if (shown === undefined || `${shown}` === `${wanted}`) continue;
     parameters[name] = typeof shown === "string" && /^-?\d+$/.test(shown) ? Number(shown) : shown;
   }
   return parameters;

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Stack, type StackOptions, withStack } from "./harness.js";
+import { type Stack, type StackOptions, trustHost, withStack } from "./harness.js";
 
 const fakePackage = resolve(__dirname, "..", "fixtures", "fake-provider");
 
@@ -105,6 +105,16 @@ describe("withStack", { timeout: 120_000 }, () => {
       expect((await stack.up()).stdout).not.toContain("hidden");
       const env = ["given", "no agent", stack.directory];
       expect(await stack.outputs()).toEqual({ plain: "-plain", secret: "hidden", env });
+    });
+  });
+
+  it("keeps keys of hosts where ssh looks for them, in the stack's own home", async () => {
+    await withFake({}, async (stack) => {
+      await trustHost(stack, { privateKey: "key one", knownHostsLine: "one ssh-ed25519 AAAA" });
+      await trustHost(stack, { privateKey: "key two", knownHostsLine: "two ssh-ed25519 AAAB\n" });
+      const read = (name: string) => readFile(join(stack.env.HOME!, ".ssh", name), "utf8");
+      expect(await read("known_hosts")).toBe("one ssh-ed25519 AAAA\ntwo ssh-ed25519 AAAB\n");
+      expect(await read("id_ed25519")).toBe("key two");
     });
   });
 

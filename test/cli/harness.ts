@@ -20,3 +20,12 @@ export async function withStack<T>(
     await stack.close();
   }
 }
+
+/** Lets the stack's user log in to a host, by files in its `.ssh` and nothing in the program. */
+export async function trustHost(
+  stack: Stack,
+  host: { privateKey: string; knownHostsLine: string },
+): Promise<void> {
+  const { writeCredentials } = await import("./credentials.mjs");
+  await writeCredentials(stack.directory, host);
+}

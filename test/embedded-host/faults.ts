@@ -1,8 +1,9 @@
 /** Switches that tests turn: lost connections, slow lines, failing tools, full disks. */
 import type { MemoryFileSystem } from "./kernel/files.js";
 import type { KernelProcess } from "./kernel/process.js";
-import type { Answer, Kernel } from "./kernel/processes.js";
+import type { Kernel } from "./kernel/processes.js";
 import { SIGKILL } from "./kernel/signals.js";
+import type { Answer } from "./kernel/watch.js";
 
 export type Match = (argv: readonly string[]) => boolean;
 

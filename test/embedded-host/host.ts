@@ -1,5 +1,6 @@
 /** The machine behind the SSH server: its kernel, its state, its programs, and its console. */
-import type { Machine, Release } from "./contract.js";
+import type { Credentials, Machine, Release } from "./contract.js";
+import { credentialsOf, findAccount } from "./kernel/accounts.js";
 import { createDist, installDist } from "./kernel/dist.js";
 import { BufferSource, Collector } from "./kernel/endpoints.js";
 import { DEFAULT_PATH } from "./kernel/executable.js";
@@ -29,6 +30,8 @@ export interface RunOptions {
   stdin?: string | Buffer;
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** Who runs it; default root. */
+  user?: string;
 }
 
 export interface RunResult {
@@ -77,7 +80,7 @@ export async function installRelease(machine: Machine, kernel: Kernel): Promise<
   }
 }
 
-/** Runs a shell line as root, as an admin at the console would, without SSH. */
+/** Runs a shell line as an admin at the console would, without SSH. */
 export async function runAtConsole(
   kernel: Kernel,
   line: string,
@@ -90,10 +93,18 @@ export async function runAtConsole(
     stdout,
     stderr,
     cwd: options.cwd ?? "/",
+    credentials: credentialsFor(kernel.machine, options.user ?? "root"),
     env: new Map(Object.entries({ ...CONSOLE_ENVIRONMENT, ...options.env })),
   });
   const ended = await process.ended;
   return { status: statusOf(ended), stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function credentialsFor(machine: Machine, user: string): Credentials {
+  const where = { root: "/", cwd: "/" };
+  const account = findAccount(machine, where, user);
+  if (account === undefined) throw new Error(`the machine has no user ${user}`);
+  return credentialsOf(machine, where, account);
 }
 
 const CONSOLE_ENVIRONMENT = {

@@ -1,6 +1,7 @@
 /** Writes down what ran on the machine. */
 import type { KernelProcess } from "./kernel/process.js";
-import type { Kernel, Watcher } from "./kernel/processes.js";
+import type { Kernel } from "./kernel/processes.js";
+import type { Watcher } from "./kernel/watch.js";
 
 export interface LogEntry {
   readonly argv: readonly string[];

@@ -40,7 +40,11 @@ export function listAccounts(machine: Machine, where: Where): Account[] {
 export function listGroups(machine: Machine, where: Where): Group[] {
   return readLines(machine, where, "/etc/group").map((line) => {
     const [name = "", , gid, members = ""] = line.split(":");
-    return { name, gid: Number(gid), members: members.split(",").filter((member) => member !== "") };
+    return {
+      name,
+      gid: Number(gid),
+      members: members.split(",").filter((member) => member !== ""),
+    };
   });
 }
 

@@ -12,11 +12,14 @@ export interface ArchiveEntry {
   gname: string;
   /** Milliseconds since the epoch; archives keep whole seconds. */
   mtime: number;
+  /** Logical size of a file; what `data` lacks of it is a hole. */
   size: number;
   linkname: string;
   /** File flags, as libarchive keeps them in SCHILY.fflags. */
   flags: string[];
   data: Buffer;
+  /** The archive ended within this member. */
+  cut?: boolean;
 }
 
 /** What an archive held. */
@@ -27,6 +30,10 @@ export interface Archive {
 }
 
 const flagsRecord = "SCHILY.fflags";
+
+/** Records of a sparse file, as GNU tar and libarchive read them. */
+const sparseSize = "GNU.sparse.size";
+const sparseMap = "GNU.sparse.map";
 
 /** The bytes of an archive in the format that bsdtar writes by default. */
 export async function encodeArchive(entries: Iterable<ArchiveEntry>): Promise<Buffer> {
@@ -43,8 +50,9 @@ export async function encodeArchive(entries: Iterable<ArchiveEntry>): Promise<Bu
 }
 
 function headersOf(entry: ArchiveEntry): Partial<Header> & { name: string } {
-  const { name, type, uid, gid, uname, gname, linkname, flags } = entry;
+  const { name, type, uid, gid, uname, gname, linkname } = entry;
   const linked = type === "link" || type === "symlink";
+  const pax = recordsOf(entry);
   return {
     name,
     type,
@@ -57,8 +65,19 @@ function headersOf(entry: ArchiveEntry): Partial<Header> & { name: string } {
     mtime: new Date(Math.floor(entry.mtime / 1000) * 1000),
     size: type === "file" ? entry.data.length : 0,
     ...(linked && { linkname }),
-    ...(flags.length > 0 && { pax: { [flagsRecord]: flags.join(",") } }),
+    ...(Object.keys(pax).length > 0 && { pax }),
   };
+}
+
+function recordsOf({ type, size, data, flags }: ArchiveEntry): Record<string, string> {
+  const records: Record<string, string> = {};
+  if (flags.length > 0) records[flagsRecord] = flags.join(",");
+  if (type === "file" && size > data.length) {
+    records[sparseSize] = String(size);
+    records["GNU.sparse.numblocks"] = "2";
+    records[sparseMap] = `0,${data.length},${size},0`;
+  }
+  return records;
 }
 
 /** Thrown for bytes that are no archive. */
@@ -74,7 +93,9 @@ export async function decodeArchive(bytes: Buffer): Promise<Archive> {
   if (complete) return { entries };
   const last = entries.at(-1);
   const missing = last?.type === "file" ? last.size - last.data.length : 0;
-  return { entries, truncated: { entry: missing > 0 ? last : undefined, missing } };
+  if (!last || missing <= 0) return { entries, truncated: { missing: 0 } };
+  last.cut = true;
+  return { entries, truncated: { entry: last, missing } };
 }
 
 async function readEntries(bytes: Buffer, entries: ArchiveEntry[]): Promise<boolean> {
@@ -90,6 +111,7 @@ async function readEntries(bytes: Buffer, entries: ArchiveEntry[]): Promise<bool
     content.on("error", keep);
     content.on("end", () => {
       keep();
+      entry.size = Number(paxRecords(headers)[sparseSize] ?? entry.size);
       next();
     });
   });
@@ -106,7 +128,7 @@ async function readEntries(bytes: Buffer, entries: ArchiveEntry[]): Promise<bool
 
 function entryOf(headers: Header): ArchiveEntry {
   const type = headers.type as ArchiveEntry["type"];
-  const flags = (headers.pax as Record<string, string> | null)?.[flagsRecord];
+  const flags = paxRecords(headers)[flagsRecord];
   return {
     name: headers.name,
     type,
@@ -121,6 +143,10 @@ function entryOf(headers: Header): ArchiveEntry {
     flags: flags ? flags.split(",") : [],
     data: Buffer.alloc(0),
   };
+}
+
+function paxRecords(headers: Header): Record<string, string> {
+  return (headers.pax ?? {}) as Record<string, string>;
 }
 
 /** Whether the first header has the checksum that every kind of tar has. */

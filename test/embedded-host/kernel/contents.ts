@@ -11,8 +11,8 @@ export interface OpenOptions {
   mode?: number;
 }
 
-/** Content of a file. A hole at its end is filled with zeros. */
-export function readFile(core: Core, where: Where, path: string): Buffer {
+/** Content of a file. A hole at its end is filled with zeros, or left out with `stored`. */
+export function readFile(core: Core, where: Where, path: string, stored = false): Buffer {
   const at = core.mounts.resolve(where, path);
   if (at.missing !== undefined) throw new FsError("ENOENT", path);
   const inode = inodeAt(found(at));
@@ -20,7 +20,7 @@ export function readFile(core: Core, where: Where, path: string): Buffer {
   if (at.slash) throw new FsError("ENOTDIR", path);
   if (!allows(inode, where, read)) throw new FsError("EACCES", path);
   if (inode.type === "socket") throw new FsError("EOPNOTSUPP", path);
-  return contentOf(inode);
+  return stored ? inode.data.subarray(0, inode.length) : contentOf(inode);
 }
 
 /** The bytes of an inode. Devices without end cannot be read as a whole: see `open.ts`. */

@@ -75,7 +75,10 @@ export function isDiskMounted(machine: Machine, disk: MemoryDisk): boolean {
 
 /** newfs(8): an empty UFS. What its own tables take is no room for files. */
 export function makeFileSystem(machine: Machine, disk: MemoryDisk): void {
-  const volume = machine.files.createVolume({ capacity: Math.floor(disk.size * 0.957), mode: 0o755 });
+  const volume = machine.files.createVolume({
+    capacity: Math.floor(disk.size * 0.957),
+    mode: 0o755,
+  });
   disk.volume = volume;
   if (disk.file !== undefined) imagesOf(machine).set(disk.file, volume);
 }

@@ -3,7 +3,10 @@
 const ASSIGNMENT = /^(\s*)([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s;#]*)(.*)$/s;
 
 /** The variables that a text sets, in order; what was set before may be used in a value. */
-export function readAssignments(text: string, before: ReadonlyMap<string, string>): Map<string, string> {
+export function readAssignments(
+  text: string,
+  before: ReadonlyMap<string, string>,
+): Map<string, string> {
   const variables = new Map(before);
   for (const line of joinLines(text)) {
     const match = ASSIGNMENT.exec(line);

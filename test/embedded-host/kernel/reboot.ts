@@ -1,9 +1,9 @@
 import type { Machine, Where } from "../contract.js";
-import { readAssignments } from "./rc-files.js";
 import { detachDisk, machineDevices } from "./devices.js";
 import { hostNetwork } from "./host-files.js";
 import { createHostInterfaces } from "./interfaces.js";
 import { bootModules } from "./modules.js";
+import { readAssignments } from "./rc-files.js";
 import { sysctlTree } from "./sysctl.js";
 import { mountAll } from "./zfs/mounting.js";
 
@@ -63,7 +63,9 @@ function resetKernel(machine: Machine): void {
 }
 
 function readText(machine: Machine, path: string): string {
-  return machine.files.exists(kernel, path) ? machine.files.read(kernel, path).toString("utf8") : "";
+  return machine.files.exists(kernel, path)
+    ? machine.files.read(kernel, path).toString("utf8")
+    : "";
 }
 
 /** The variables of rc.conf(5) over their defaults. */

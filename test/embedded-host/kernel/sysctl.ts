@@ -71,7 +71,12 @@ function hardwareOids(release: Release): Oid[] {
 function networkOids(): Oid[] {
   return [
     oid("net.inet.ip.forwarding", 0, "Enable IP forwarding between interfaces", true),
-    oid("net.inet6.ip6.forwarding", 0, "Enable forwarding of IPv6 packets between interfaces", true),
+    oid(
+      "net.inet6.ip6.forwarding",
+      0,
+      "Enable forwarding of IPv6 packets between interfaces",
+      true,
+    ),
     oid("net.link.bridge.inherit_mac", 0, "Inherit MAC address from the first bridge member", true),
     oid("net.link.bridge.pfil_member", 0, "Packet filter on the member interface", true),
     oid("net.link.bridge.pfil_bridge", 0, "Packet filter on the bridge interface", true),
@@ -82,12 +87,22 @@ function networkOids(): Oid[] {
 
 function jailOids(release: Release): Oid[] {
   const oids = [
-    oid("security.bsd.see_other_uids", 1, "Unprivileged processes may see subjects with other uid", true),
+    oid(
+      "security.bsd.see_other_uids",
+      1,
+      "Unprivileged processes may see subjects with other uid",
+      true,
+    ),
     oid("security.jail.jailed", 0, "Process in jail?"),
     oid("security.jail.vnet", 0, "Jail owns vnet?"),
     oid("security.jail.children.max", 999999, "Maximum number of child jails"),
     oid("security.jail.children.cur", 0, "Current number of child jails"),
-    oid("security.jail.jail_max_af_ips", 255, "Number of IP addresses a jail may have at most", true),
+    oid(
+      "security.jail.jail_max_af_ips",
+      255,
+      "Number of IP addresses a jail may have at most",
+      true,
+    ),
     oid("security.jail.enforce_statfs", 0, "Processes in jail cannot see all mounted file systems"),
     oid("security.jail.devfs_ruleset", 0, "Ruleset for the devfs filesystem in jail"),
   ];

@@ -1,12 +1,12 @@
 /** The grammar of the shell: makes a tree of the text of one complete command after the other. */
-import type { Assignment, Node, Redirection, Simple, Word } from "./ast.js";
+import type { Node, Redirection } from "./ast.js";
+import { parseRedirection, parseSimple, REDIRECTIONS } from "./commands.js";
 import { parseCompound } from "./compounds.js";
 import { type Input, SyntaxFault } from "./input.js";
 import { type Token, Tokens } from "./tokens.js";
 import type { Scripts } from "./words.js";
 
 const RESERVED = new Set("! { } if then elif else fi while until do done for case esac".split(" "));
-const REDIRECTIONS = new Set(["<", ">", ">>", ">|", "<>", "<&", ">&", "<<", "<<-"]);
 
 const scripts: Scripts = {
   parseUntilParenthesis(input) {
@@ -122,11 +122,11 @@ export class Parser {
     return negated ? { kind: "not", body } : body;
   }
 
-  private simpleOrCompound(): Node {
+  simpleOrCompound(): Node {
     const body = parseCompound(this);
-    if (body === undefined) return this.simple();
+    if (body === undefined) return parseSimple(this);
     const redirections: Redirection[] = [];
-    while (this.redirection(redirections));
+    while (parseRedirection(this, redirections));
     return redirections.length === 0 ? body : { kind: "redirected", body, redirections };
   }
 
@@ -135,66 +135,6 @@ export class Parser {
     const body = this.compoundList([end]) as Node;
     this.tokens.next();
     return body;
-  }
-
-  private simple(): Node {
-    const assignments: Assignment[] = [];
-    const words: Word[] = [];
-    const redirections: Redirection[] = [];
-    for (;;) {
-      if (this.redirection(redirections)) continue;
-      const token = this.tokens.peek();
-      if (token.kind !== "word") break;
-      this.tokens.next();
-      const assignment = words.length === 0 ? assignmentOf(token.word) : undefined;
-      if (assignment !== undefined) assignments.push(assignment);
-      else words.push(token.word);
-      if (words.length === 1 && assignments.length === 0 && redirections.length === 0) {
-        if (this.tokens.isOperator("(")) return this.functionDefinition(token);
-      }
-    }
-    if (words.length + assignments.length + redirections.length === 0) throw this.unexpected();
-    return { kind: "simple", assignments, words, redirections } satisfies Simple;
-  }
-
-  private functionDefinition(token: Token): Node {
-    this.tokens.next();
-    this.expectOperator(")");
-    const name = token.kind === "word" ? token.text : undefined;
-    if (name === undefined || name.includes("/")) throw this.fault("Bad function name");
-    this.skipNewlines();
-    return { kind: "function", name, body: this.simpleOrCompound() };
-  }
-
-  /** Adds the redirection that comes next, if there is one. */
-  private redirection(into: Redirection[]): boolean {
-    let token = this.tokens.peek();
-    let descriptor: number | undefined;
-    if (token.kind === "descriptor") {
-      descriptor = token.number;
-      this.tokens.next();
-      token = this.tokens.peek();
-    }
-    if (token.kind !== "operator" || !REDIRECTIONS.has(token.text)) return false;
-    this.tokens.next();
-    const target = this.tokens.next();
-    if (target.kind !== "word") throw this.unexpected("word", target);
-    const stripTabs = token.text === "<<-";
-    const operator = (stripTabs ? "<<" : token.text) as Redirection["operator"];
-    const redirection: Redirection = {
-      operator,
-      descriptor: descriptor ?? (operator.startsWith("<") ? 0 : 1),
-      target: target.word,
-    };
-    into.push(redirection);
-    if (operator === "<<") {
-      const delimiter = target.word
-        .map((part) => (part.kind === "text" ? part.text : "$"))
-        .join("");
-      const quoted = target.word.some((part) => part.quoted);
-      this.tokens.expectDocument({ redirection, delimiter, quoted, stripTabs });
-    }
-    return true;
   }
 
   skipNewlines(): void {
@@ -242,15 +182,4 @@ function nameOf(expected: string): string {
 
 function listOf(items: Node[]): Node {
   return items.length === 1 ? (items[0] as Node) : { kind: "list", items };
-}
-
-/** `name=value` at the beginning of a word, its name unquoted. */
-function assignmentOf(word: Word): Assignment | undefined {
-  const first = word[0];
-  if (first?.kind !== "text" || first.quoted) return undefined;
-  const match = /^([A-Za-z_]\w*)=/.exec(first.text);
-  if (match === null) return undefined;
-  const rest = first.text.slice(match[0].length);
-  const value = rest === "" ? word.slice(1) : [{ ...first, text: rest }, ...word.slice(1)];
-  return { name: match[1] as string, value };
 }

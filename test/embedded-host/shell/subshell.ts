@@ -1,7 +1,7 @@
 /** Subshells: a copy of the shell in a process of its own. */
 
 import type { KernelProcess } from "../kernel/process.js";
-import type { StartOptions } from "../kernel/processes.js";
+import type { StartOptions } from "../kernel/watch.js";
 import type { Node } from "./ast.js";
 import { ExitShell, LeaveLoop, ReturnFromFunction, ShellFault } from "./control.js";
 import { evaluate } from "./evaluate.js";

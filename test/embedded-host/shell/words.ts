@@ -1,11 +1,10 @@
 /** Words: quoting, parameters, substitutions. */
 import type { Node, Part, Word } from "./ast.js";
 import { Input, SyntaxFault } from "./input.js";
+import { plainParameter, readBracedName, readName, readOperator } from "./names.js";
+import { Parts } from "./parts.js";
 import { readBackquoted, readDollarQuoted, readUntilQuote, unterminated } from "./quotes.js";
 
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const DIGITS = /[0-9]+/y;
-const SPECIAL = "@*#?$!-";
 const PLAIN_UNQUOTED = /[^\s|&;<>()'"\\$`{}]+/y;
 const PLAIN_QUOTED = /[^"\\$`}]+/y;
 const PLAIN_DOCUMENT = /[^\\$`]+/y;
@@ -14,39 +13,6 @@ const PLAIN_DOCUMENT = /[^\\$`]+/y;
 export interface Scripts {
   parseUntilParenthesis(input: Input): Node | undefined;
   parseAll(input: Input): Node | undefined;
-}
-
-/** Collects parts; neighbouring text of the same quoting becomes one part. */
-class Parts {
-  readonly parts: Part[] = [];
-  private text: string[] = [];
-  private quoted = false;
-  private present = false;
-
-  add(text: string, quoted: boolean): void {
-    if (this.present && this.quoted !== quoted) this.flush();
-    this.text.push(text);
-    this.quoted = quoted;
-    this.present = true;
-  }
-
-  push(part: Part): void {
-    this.flush();
-    this.parts.push(part);
-  }
-
-  done(): Word {
-    this.flush();
-    return this.parts;
-  }
-
-  private flush(): void {
-    if (this.present) {
-      this.parts.push({ kind: "text", text: this.text.join(""), quoted: this.quoted });
-    }
-    this.text = [];
-    this.present = false;
-  }
 }
 
 export class WordParser {
@@ -169,20 +135,10 @@ export class WordParser {
       input.next();
       parts.push(this.braced(quoted));
     } else {
-      const name = this.plainName();
+      const name = readName(input);
       if (name === "") parts.add("$", quoted);
       else parts.push(plainParameter(name, quoted));
     }
-  }
-
-  /** The name after "$": one digit only, unless in braces. */
-  private plainName(): string {
-    const { input } = this;
-    const character = input.peek();
-    if (/[A-Za-z_]/.test(character)) return input.run(NAME);
-    if (character !== "" && (SPECIAL.includes(character) || /[0-9]/.test(character)))
-      return input.next();
-    return "";
   }
 
   private braced(quoted: boolean): Part {
@@ -190,14 +146,14 @@ export class WordParser {
     if (input.peek() === "#" && input.peek(1) !== "}") {
       const start = input.position;
       input.next();
-      const name = this.bracedName();
+      const name = readBracedName(input);
       if (name !== "" && input.peek() === "}") {
         input.next();
         return { kind: "parameter", name, operator: "length", colon: false, word: [], quoted };
       }
       input.position = start;
     }
-    const name = this.bracedName();
+    const name = readBracedName(input);
     if (input.peek() === "}" && name !== "") {
       input.next();
       return plainParameter(name, quoted);
@@ -205,26 +161,12 @@ export class WordParser {
     return this.withOperator(name, quoted);
   }
 
-  private bracedName(): string {
-    const { input } = this;
-    if (/[0-9]/.test(input.peek())) return input.run(DIGITS);
-    return this.plainName();
-  }
-
   private withOperator(name: string, quoted: boolean): Part {
-    const { input } = this;
-    const colon = input.peek() === ":";
-    if (colon) input.next();
-    let operator = input.peek();
-    if (operator !== "" && "%#".includes(operator) && !colon) {
-      input.next();
-      if (input.peek() === operator) operator += input.next();
-    } else if (operator !== "" && "-=?+".includes(operator)) input.next();
-    else operator = "bad";
-    if (name === "") operator = "bad";
+    const { colon, operator: found } = readOperator(this.input);
+    const operator = name === "" ? "bad" : found;
     const pattern = operator.startsWith("%") || operator.startsWith("#");
     const word = this.braceWord(quoted && !pattern);
-    return { kind: "parameter", name, operator: operator as "-", colon, word, quoted };
+    return { kind: "parameter", name, operator, colon, word, quoted };
   }
 
   /** The word in ${x-word}, up to the closing brace. */
@@ -270,8 +212,4 @@ export class WordParser {
       }
     }
   }
-}
-
-function plainParameter(name: string, quoted: boolean): Part {
-  return { kind: "parameter", name, operator: "", colon: false, word: [], quoted };
 }

@@ -122,7 +122,7 @@ describe("columns are FreeBSD's", () => {
 
 describe("ls", () => {
   test("-s, total and BLOCKSIZE", async () => {
-    const line = "printf x > f; BLOCKSIZE=K ls -s; ls -s; ls -1A; ls -aF";
+    const line = "printf x > f; BLOCKSIZE=K ls -s; unset BLOCKSIZE; ls -s; ls -1A; ls -aF";
     expect(await output(line)).toBe("total 4\n4 f\ntotal 8\n8 f\nf\n./\n../\nf\n");
   });
 
@@ -325,6 +325,18 @@ describe("tar", () => {
     expect(content.toString()).toBe("text\n");
   });
 
+  test("holes stay holes in copies and archives, also for the system's tar", async () => {
+    const line =
+      "printf x > s; truncate -s 1g s; cp s c; mkdir t; tar -cf ../x.tar s; tar -xf ../x.tar -C t; " +
+      "stat -f '%z %b' s c t/s; tar -tvf ../x.tar | cut -c 27-37";
+    const sparse = "1073741824 256\n";
+    expect(await output(line)).toBe(`${sparse}${sparse}${sparse} 1073741824\n`);
+    const bytes = host.machine.files.read({ root: "/", cwd: "/" }, "/tmp/x.tar");
+    expect(bytes.length).toBeLessThan(10_000);
+    const listed = execFileSync("tar", ["-tvf", "-"], { input: bytes }).toString();
+    expect(listed).toContain(" 1073741824 ");
+  });
+
   test("gzip, listing, selection, strip and exclude", async () => {
     const line =
       "mkdir -p a/b; echo 1 > a/f; echo 2 > a/b/g; tar -czf x.tgz a; tar -tf x.tgz; mkdir t; " +
@@ -375,6 +387,10 @@ describe("tar", () => {
     const [status, , errors] = await run("tar -xpf /tmp/base.txz -C /mnt");
     expect(status).toBe(1);
     expect(errors).toContain("./bin/csh: Write failed: No space left on device\n");
+    expect(errors).toContain("./boot/: Can't create 'boot': No space left on device\n");
+    expect(errors).toContain(
+      "./boot/kernel/kernel: Failed to create dir 'boot': No space left on device\n",
+    );
     expect(await run("cp /tmp/base.txz /mnt/g")).toEqual([
       ...[1, "", "cp: /tmp/base.txz: No space left on device\n"],
     ]);

@@ -162,7 +162,9 @@ describe.each(releases)("jails of %s", (release) => {
     await host.run(
       'sed \'s#"/bin/sh /etc/rc"#"sleep 600"#\' /etc/jail.conf.d/web.conf > /tmp/s.conf',
     );
-    await host.run("jail -f /tmp/s.conf -c web & sleep 2; pkill -KILL -x jail; wait");
+    await host.run(`jail -f /tmp/s.conf -c web &
+      until ps -J web -o comm 2>/dev/null | grep -q sleep; do sleep 1; done
+      pkill -KILL -x jail; wait`);
     expect(await outputOf("jls -q name; mount -p -t devfs | grep -c web")).toBe("web\n1\n");
     expect(await outputOf("ps -J web -o comm")).toBe("COMMAND\nsleep\n");
     expect(await outputOf("ifconfig vtnet0 inet")).toContain("10.0.2.101");

@@ -4,9 +4,9 @@ import { addDataset, openDataset, subtreeOf, volumeOf } from "./datasets.js";
 import { cannot, ZfsError } from "./errors.js";
 import { mountDataset, mountsByItself } from "./mounting.js";
 import { nameProblem, parentOf, poolOf } from "./names.js";
+import { findProperty } from "./properties.js";
 import { checkSettings, type Settings } from "./settings.js";
 import { enforceQuotas } from "./space.js";
-import { findProperty } from "./properties.js";
 
 /** Throws unless a dataset of that name could be made: its name, its pool, its parent. */
 export function checkNewName(machine: Machine, name: string, type: Dataset["type"]): void {

@@ -50,7 +50,12 @@ export function addDataset(
   const counter = counterOf(machine);
   counter.txg += 1;
   counter.objset += 1;
-  const dataset: Dataset = { properties: new Map(), guid: newGuid(machine), mounted: false, ...fields };
+  const dataset: Dataset = {
+    properties: new Map(),
+    guid: newGuid(machine),
+    mounted: false,
+    ...fields,
+  };
   details.set(dataset, {
     created: machine.now(),
     txg: counter.txg,

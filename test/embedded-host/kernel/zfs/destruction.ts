@@ -26,7 +26,11 @@ export interface Destruction {
 }
 
 /** Everything that depends on a dataset, each after what depends on it: children, snapshots, clones. */
-export function dependentsOf(machine: Machine, dataset: Dataset, seen = new Set<Dataset>()): Dataset[] {
+export function dependentsOf(
+  machine: Machine,
+  dataset: Dataset,
+  seen = new Set<Dataset>(),
+): Dataset[] {
   if (seen.has(dataset)) return [];
   seen.add(dataset);
   const next =
@@ -43,7 +47,11 @@ function unique(datasets: readonly Dataset[]): Dataset[] {
   return [...new Set(datasets)];
 }
 
-function refuse(target: Dataset, kind: "children" | "dependent clones", names: Dataset[]): ZfsError {
+function refuse(
+  target: Dataset,
+  kind: "children" | "dependent clones",
+  names: Dataset[],
+): ZfsError {
   const flag = kind === "children" ? "-r" : "-R";
   return new ZfsError(
     [
@@ -143,7 +151,12 @@ export function destroySnapshots(
   return { targets: found, reclaimed };
 }
 
-function findSnapshots(machine: Machine, of: Dataset, names: string, recursive: boolean): Dataset[] {
+function findSnapshots(
+  machine: Machine,
+  of: Dataset,
+  names: string,
+  recursive: boolean,
+): Dataset[] {
   const all = snapshotsOf(machine, of);
   const position = (name: string) => all.findIndex((one) => one.name === `${of.name}@${name}`);
   const found = names.split(",").flatMap((item) => {

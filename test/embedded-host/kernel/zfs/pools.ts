@@ -1,8 +1,8 @@
 import type { Dataset, Machine, Pool } from "../../contract.js";
+import { mountNew } from "./creation.js";
 import { addDataset, snapshotsOf, subtreeOf } from "./datasets.js";
 import { removeDataset } from "./destruction.js";
 import { ZfsError } from "./errors.js";
-import { mountNew } from "./creation.js";
 import { nameProblem } from "./names.js";
 import { checkSettings, type Settings } from "./settings.js";
 import { SpaceTable } from "./space.js";
@@ -22,7 +22,9 @@ export function createPool(machine: Machine, wanted: NewPool): Pool {
   const { name, device } = wanted;
   const problem = nameProblem(name, "filesystem");
   if (problem !== undefined || /[/@]/.test(name)) {
-    throw new ZfsError(`cannot create '${name}': ${problem ?? "invalid character '/' in pool name"}`);
+    throw new ZfsError(
+      `cannot create '${name}': ${problem ?? "invalid character '/' in pool name"}`,
+    );
   }
   checkDevice(machine, device);
   if (machine.pools.has(name)) throw new ZfsError(`cannot create '${name}': pool already exists`);

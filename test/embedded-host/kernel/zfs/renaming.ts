@@ -1,10 +1,10 @@
 import type { Dataset, Machine } from "../../contract.js";
 import { makeDevice, removeDevice } from "../host-devices.js";
+import { checkNewName, createParents } from "./creation.js";
 import { moveDataset, openDataset, snapshotsOf, subtreeOf } from "./datasets.js";
 import { cannot, ZfsError } from "./errors.js";
 import { findMount, whileUnmounted } from "./mounting.js";
 import { isBelow, nameProblem, parentOf, poolOf } from "./names.js";
-import { checkNewName, createParents } from "./creation.js";
 import { enforceQuotas } from "./space.js";
 import { mountpointOf } from "./values.js";
 
@@ -28,7 +28,10 @@ export function renameDataset(
 ): void {
   const dataset = openDataset(machine, from);
   if (from === to) return;
-  if (dataset.type === "snapshot") return renameSnapshot(machine, dataset, to, options.recursive);
+  if (dataset.type === "snapshot") {
+    renameSnapshot(machine, dataset, to, options.recursive);
+    return;
+  }
   if (options.recursive) {
     throw new ZfsError(`cannot rename to '${to}': recursive rename must be a snapshot`);
   }
@@ -68,12 +71,7 @@ function moveSubtree(machine: Machine, dataset: Dataset, to: string): void {
   }
 }
 
-function renameSnapshot(
-  machine: Machine,
-  snapshot: Dataset,
-  to: string,
-  recursive: boolean,
-): void {
+function renameSnapshot(machine: Machine, snapshot: Dataset, to: string, recursive: boolean): void {
   const [of = "", short = ""] = snapshot.name.split(/@(.*)/s);
   const [target, name = target] = to.includes("@") ? to.split(/@(.*)/s) : ["", to];
   if (target !== "" && target !== of) {

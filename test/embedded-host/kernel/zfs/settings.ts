@@ -106,9 +106,9 @@ function setProperty(machine: Machine, dataset: Dataset, name: string, value: st
     dataset.properties.set(name, value);
     detailsOf(dataset).received.delete(name);
   };
-  if (name === "mountpoint") return changeMountpoint(machine, dataset, set);
   if (name === "canmount" && value === "off") unmountDataset(machine, dataset);
-  set();
+  if (name === "mountpoint") changeMountpoint(machine, dataset, set);
+  else set();
   refreshMountOptions(machine, dataset);
 }
 

@@ -59,7 +59,11 @@ function ownSource(dataset: Dataset, name: string): string {
   return detailsOf(dataset).received.has(name) ? "received" : "local";
 }
 
-function inheritedValue(machine: Machine, dataset: Dataset, name: string): PropertyValue | undefined {
+function inheritedValue(
+  machine: Machine,
+  dataset: Dataset,
+  name: string,
+): PropertyValue | undefined {
   const own = dataset.properties.get(name);
   if (own !== undefined) return { value: own, source: ownSource(dataset, name) };
   for (let at = parentOf(dataset.name); at !== undefined; at = parentOf(at)) {

@@ -2,7 +2,7 @@
 import { FsError, type Process } from "../../contract.js";
 import { strerror } from "../../kernel/errors.js";
 import { KernelProcess } from "../../kernel/process.js";
-import type { StartOptions } from "../../kernel/processes.js";
+import type { StartOptions } from "../../kernel/watch.js";
 
 /** The process with all that the kernel knows of it. */
 export function kernelProcess(process: Process): KernelProcess {

@@ -17,7 +17,12 @@ function baseName(name: string): string {
   return name.replace(/^.*\//, "").replace(/\.ko$/, "");
 }
 
-function refuseOptions(process: Process, program: string, options: Options, usage: string): boolean {
+function refuseOptions(
+  process: Process,
+  program: string,
+  options: Options,
+  usage: string,
+): boolean {
   if (!options.problem && (options.operands.length > 0 || program === "kldstat")) return false;
   if (options.problem) process.stderr.write(describeProblem(program, options.problem));
   process.stderr.write(usage);
@@ -36,7 +41,9 @@ export function kldstat(process: Process): number {
   if (wanted !== undefined && !modules.has(wanted)) return absent(process, options, module, file);
   if (has(options, "q")) return 0;
   if (module !== undefined) {
-    process.stdout.write(`Id  Refs Name\n${String(idOf(process, module)).padStart(3)}    1 ${module}\n`);
+    process.stdout.write(
+      `Id  Refs Name\n${String(idOf(process, module)).padStart(3)}    1 ${module}\n`,
+    );
     return 0;
   }
   listFiles(process, file === undefined ? undefined : baseName(file));
@@ -51,7 +58,9 @@ function absent(process: Process, options: Options, module?: string, file?: stri
 }
 
 function loadedFiles(process: Process): string[] {
-  return [...process.machine.modules].filter((name) => LOADABLE.includes(name) && !BUILT_IN.has(name));
+  return [...process.machine.modules].filter(
+    (name) => LOADABLE.includes(name) && !BUILT_IN.has(name),
+  );
 }
 
 function idOf(process: Process, module: string): number {

@@ -5,10 +5,17 @@ import {
   findDisk,
   freeUnit,
   isDiskMounted,
-  machineDevices,
   type MemoryDisk,
+  machineDevices,
 } from "../../kernel/devices.js";
-import { argumentOf, argumentsOf, describeProblem, has, type Options, readOptions } from "./options.js";
+import {
+  argumentOf,
+  argumentsOf,
+  describeProblem,
+  has,
+  type Options,
+  readOptions,
+} from "./options.js";
 
 const USAGE =
   "usage: mdconfig -a -t type [-n] [-o [no]option] ... [-f file]\n" +
@@ -46,7 +53,8 @@ function attach(process: Process, options: Options): number {
   const file = argumentOf(options, "f");
   if (type === "vnode" && file === undefined) return fail(process, "must specify -f for -t vnode");
   const unit = unitOf(argumentOf(options, "u")) ?? freeUnit(machine);
-  if (machineDevices(machine).has(`md${unit}`)) return fail(process, "ioctl(/dev/mdctl): Device busy");
+  if (machineDevices(machine).has(`md${unit}`))
+    return fail(process, "ioctl(/dev/mdctl): Device busy");
   const size = argumentOf(options, "s");
   let disk: MemoryDisk;
   try {
@@ -96,7 +104,8 @@ function detach(process: Process, options: Options): number {
   const disk = unit === undefined ? diskOfFile(process, file) : findDisk(machine, `md${unit}`);
   if (!disk) return fail(process, "ioctl(/dev/mdctl): No such file or directory");
   const forced = argumentsOf(options, "o").includes("force");
-  if (isDiskMounted(machine, disk) && !forced) return fail(process, "ioctl(/dev/mdctl): Device busy");
+  if (isDiskMounted(machine, disk) && !forced)
+    return fail(process, "ioctl(/dev/mdctl): Device busy");
   detachDisk(machine, disk);
   return 0;
 }
@@ -112,8 +121,7 @@ function list(process: Process, options: Options): number {
   const file = argumentOf(options, "f");
   const only = file === undefined ? undefined : diskOfFile(process, file);
   const disks = [...machineDevices(process.machine).values()].filter(
-    (disk) =>
-      (unit === undefined || disk.unit === unit) && (file === undefined || disk === only),
+    (disk) => (unit === undefined || disk.unit === unit) && (file === undefined || disk === only),
   );
   if (disks.length === 0) return unit === undefined && file === undefined ? 0 : 255;
   const name = (disk: MemoryDisk) => (has(options, "n") ? `${disk.unit}` : `md${disk.unit}`);

@@ -1,9 +1,5 @@
 import type { Process } from "../../contract.js";
-import {
-  listInterfaces,
-  type NetworkInterface,
-  vnetOf,
-} from "../../kernel/network/interface.js";
+import { listInterfaces, type NetworkInterface, vnetOf } from "../../kernel/network/interface.js";
 import { argumentOf, describeProblem, has, readOptions } from "./options.js";
 import { interfaceTo, network, routesOf } from "./routes.js";
 
@@ -28,8 +24,8 @@ export function netstat(process: Process): number {
   const only = has(options, "4") ? "inet" : has(options, "6") ? "inet6" : family;
   const newer = process.machine.release !== "13.2-RELEASE";
   process.stdout.write("Routing tables\n");
-  if (only !== "inet6") print(process, "Internet", inetRoutes(process), [18, newer ? 19 : 15]);
-  if (only !== "inet") print(process, "Internet6", inet6Routes(process), [33, newer ? 19 : 15]);
+  if (only !== "inet6") print(process, "Internet", inetRoutes(process), [18, 18, newer ? 19 : 15]);
+  if (only !== "inet") print(process, "Internet6", inet6Routes(process), [33, 29, newer ? 19 : 15]);
   return 0;
 }
 
@@ -37,12 +33,17 @@ function print(
   process: Process,
   title: string,
   routes: readonly Route[],
-  [address, rest]: readonly [number, number],
+  [left, middle, rest]: readonly [number, number, number],
 ): void {
   const row = (route: Route) =>
-    `${route.destination.padEnd(address)} ${route.gateway.padEnd(address)} ` +
+    `${route.destination.padEnd(left)} ${route.gateway.padEnd(middle)} ` +
     `${route.flags}${route.interface.padStart(rest - route.flags.length)}`;
-  const head = { destination: "Destination", gateway: "Gateway", flags: "Flags", interface: "Netif" };
+  const head = {
+    destination: "Destination",
+    gateway: "Gateway",
+    flags: "Flags",
+    interface: "Netif",
+  };
   process.stdout.write(`\n${title}:\n${row(head)} Expire\n`);
   for (const route of routes) process.stdout.write(`${row(route)}\n`);
 }
@@ -99,6 +100,14 @@ function byAddress(a: Route, b: Route): number {
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
 }
 
+/** Addresses that are never reached: the kernel keeps such routes for them from the start. */
+const REJECTED = ["::/96", "::ffff:0.0.0.0/96", "fe80::/10", "ff02::/16"].map((destination) => ({
+  destination,
+  gateway: "::1",
+  flags: "URS",
+  interface: "lo0",
+}));
+
 function inet6Routes(process: Process): Route[] {
   const routes = interfacesOf(process).flatMap((one) => {
     const link = `link#${one.index ?? 1}`;
@@ -110,5 +119,5 @@ function inet6Routes(process: Process): Route[] {
       return [{ destination: net, gateway: link, flags: "U", interface: one.name }, host];
     });
   });
-  return [...defaultRoute(process, "inet6"), ...routes];
+  return [...defaultRoute(process, "inet6"), ...routes, ...REJECTED];
 }

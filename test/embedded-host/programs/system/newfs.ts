@@ -1,5 +1,5 @@
 import type { Process } from "../../contract.js";
-import { findDisk, isDiskMounted, makeFileSystem, type MemoryDisk } from "../../kernel/devices.js";
+import { findDisk, isDiskMounted, type MemoryDisk, makeFileSystem } from "../../kernel/devices.js";
 import { describeProblem, has, type Options, readOptions } from "./options.js";
 
 const SECTOR = 512;
@@ -14,7 +14,10 @@ const MEGABYTE = 1024 ** 2;
 
 /** newfs(8): makes an empty UFS on a memory disk. */
 export function newfs(process: Process): number {
-  const options = readOptions(process.argv.slice(1), "EJNUjlnta:b:c:d:e:f:g:h:i:k:L:m:o:p:r:s:T:O:S:B:");
+  const options = readOptions(
+    process.argv.slice(1),
+    "EJNUjlnta:b:c:d:e:f:g:h:i:k:L:m:o:p:r:s:T:O:S:B:",
+  );
   const [device] = options.operands;
   if (options.problem || device === undefined) {
     if (options.problem) process.stderr.write(describeProblem("newfs", options.problem));

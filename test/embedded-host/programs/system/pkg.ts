@@ -24,8 +24,10 @@ export async function pkg(process: Process): Promise<number> {
   for (const repository of repositories(process)) {
     process.stdout.write(`Bootstrapping pkg from pkg+${repository}, please wait...\n`);
   }
-  for (const repository of repositories(process)) process.stderr.write(failure(process, repository));
-  if (process.machine.release === "13.2-RELEASE") process.stderr.write("Consider changing PACKAGESITE.\n");
+  for (const repository of repositories(process))
+    process.stderr.write(failure(process, repository));
+  if (process.machine.release === "13.2-RELEASE")
+    process.stderr.write("Consider changing PACKAGESITE.\n");
   return 1;
 }
 

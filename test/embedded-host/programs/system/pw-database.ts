@@ -68,12 +68,28 @@ function parseUser(line: string, master: boolean): UserEntry {
   const dates = master ? fields.slice(4, 7) : ["", "0", "0"];
   const [gecos = "", home = "", shell = ""] = fields.slice(master ? 7 : 4);
   const [klass = "", change = "0", expire = "0"] = dates;
-  return { name, password, uid: Number(uid), gid: Number(gid), class: klass, change, expire, gecos, home, shell };
+  return {
+    name,
+    password,
+    uid: Number(uid),
+    gid: Number(gid),
+    class: klass,
+    change,
+    expire,
+    gecos,
+    home,
+    shell,
+  };
 }
 
 function parseGroup(line: string): GroupEntry {
   const [name = "", password = "", gid, members = ""] = line.split(":");
-  return { name, password, gid: Number(gid), members: members.split(",").filter((one) => one !== "") };
+  return {
+    name,
+    password,
+    gid: Number(gid),
+    members: members.split(",").filter((one) => one !== ""),
+  };
 }
 
 /** A user as a line of master.passwd(5). */

@@ -100,7 +100,9 @@ function deleteUser({ process, where, database, options }: PwRequest, user: User
   for (const group of database.groups) {
     group.members = group.members.filter((member) => member !== user.name);
   }
-  const own = database.groups.findIndex((one) => one.name === user.name && one.members.length === 0);
+  const own = database.groups.findIndex(
+    (one) => one.name === user.name && one.members.length === 0,
+  );
   if (own >= 0) database.groups.splice(own, 1);
   if (has(options, "r")) removeTree(process, where, user.home);
 }

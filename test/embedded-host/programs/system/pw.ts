@@ -1,5 +1,6 @@
 import { FsError, type Process, type Where } from "../../contract.js";
 import { strerror } from "../../kernel/errors.js";
+import { argumentOf, describeProblem, has, type Options, readOptions } from "./options.js";
 import {
   type Database,
   DatabaseError,
@@ -8,7 +9,6 @@ import {
   openDatabase,
   saveDatabase,
 } from "./pw-database.js";
-import { argumentOf, describeProblem, has, type Options, readOptions } from "./options.js";
 import { pwGroup } from "./pw-group.js";
 import { pwUser } from "./pw-user.js";
 

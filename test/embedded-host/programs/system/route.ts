@@ -13,7 +13,10 @@ export function route(process: Process): number {
     process.stderr.write("usage: route [-46dnqtv] command [[modifiers] args]\n");
     return 64;
   }
-  const request = readRequest(operands, options.given.some(({ letter }) => letter === "6"));
+  const request = readRequest(
+    operands,
+    options.given.some(({ letter }) => letter === "6"),
+  );
   if (command === "get") return get(process, request);
   if (!["add", "change", "delete", "flush"].includes(command)) {
     process.stderr.write(`route: keyword ${command} unknown\n`);

@@ -22,7 +22,8 @@ export function su(process: Process): number | Promise<number> {
     if (account.uid !== 0) env.set("USER", account.name);
   }
   const shell = login.keep === true ? "/bin/sh" : account.shell;
-  const cwd = login.full && process.machine.files.exists(process, account.home) ? account.home : process.cwd;
+  const cwd =
+    login.full && process.machine.files.exists(process, account.home) ? account.home : process.cwd;
   return process.spawn([shell, ...args], { credentials, env, cwd });
 }
 

@@ -1,6 +1,5 @@
 import { FsError, type Process, type Where } from "../../contract.js";
 import { strerror } from "../../kernel/errors.js";
-import { argumentOf, argumentsOf, describeProblem, has, type Options, readOptions } from "./options.js";
 import {
   addToList,
   readAssignments,
@@ -9,6 +8,14 @@ import {
   setsVariable,
   setVariable,
 } from "../../kernel/rc-files.js";
+import {
+  argumentOf,
+  argumentsOf,
+  describeProblem,
+  has,
+  type Options,
+  readOptions,
+} from "./options.js";
 
 const DEFAULTS = "/etc/defaults/rc.conf";
 const USAGE =
@@ -57,7 +64,11 @@ function runInJail(process: Process, jail: string): Promise<number> {
   const option = args[joined] ?? "";
   const flags = option.replace(/j.*$/, "");
   const taken = /j$/.test(option) ? 2 : 1;
-  const rest = [...args.slice(0, joined), ...(flags === "-" ? [] : [flags]), ...args.slice(joined + taken)];
+  const rest = [
+    ...args.slice(0, joined),
+    ...(flags === "-" ? [] : [flags]),
+    ...args.slice(joined + taken),
+  ];
   return process.spawn(["jexec", jail, "sysrc", ...rest]);
 }
 

@@ -2,8 +2,8 @@ import type { Process } from "../../contract.js";
 import { openDataset, subtreeOf } from "../../kernel/zfs/datasets.js";
 import { ZfsError } from "../../kernel/zfs/errors.js";
 import { promote, rollback } from "../../kernel/zfs/history.js";
-import { renameDataset } from "../../kernel/zfs/renaming.js";
 import { findProperty, isUserProperty } from "../../kernel/zfs/properties.js";
+import { renameDataset } from "../../kernel/zfs/renaming.js";
 import { inheritProperty, setProperties } from "../../kernel/zfs/settings.js";
 import { has } from "../system/options.js";
 import { checkOperands, readSetting, requireRoot, subcommandOptions } from "./command.js";
@@ -12,7 +12,12 @@ import { usageError } from "./usage.js";
 /** zfs set */
 export function runSet(process: Process, args: readonly string[]): number {
   const { machine } = process;
-  const options = subcommandOptions(process, "set", args, machine.release === "13.2-RELEASE" ? "" : "u");
+  const options = subcommandOptions(
+    process,
+    "set",
+    args,
+    machine.release === "13.2-RELEASE" ? "" : "u",
+  );
   const { operands } = options;
   const first = operands.findIndex((operand) => !operand.includes("="));
   const usage = (reason: string) => usageError(machine.release, "set", reason);
@@ -31,7 +36,11 @@ export function runSet(process: Process, args: readonly string[]): number {
 }
 
 /** Goes on with the next dataset after a failure. OpenZFS 2.4 ends with 255 where 2.1 ended with 1. */
-function forEach(process: Process, names: readonly string[], action: (name: string) => void): number {
+function forEach(
+  process: Process,
+  names: readonly string[],
+  action: (name: string) => void,
+): number {
   let status = 0;
   for (const name of names) {
     try {

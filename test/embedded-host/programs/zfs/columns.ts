@@ -46,7 +46,9 @@ export function cellText(
   if (column.name === "name") return dataset.name;
   const found = getProperty(machine, space, dataset, column.name);
   if (!found) return "-";
-  return literal ? literalText(machine, column.name, found.value) : shownText(machine, column.name, found.value);
+  return literal
+    ? literalText(machine, column.name, found.value)
+    : shownText(machine, column.name, found.value);
 }
 
 function shownText(machine: Machine, name: string, value: string): string {

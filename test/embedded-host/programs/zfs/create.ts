@@ -18,7 +18,11 @@ export function runCreate(process: Process, args: readonly string[]): number {
   const size = argumentOf(options, "V");
   const isVolume = size !== undefined;
   if (has(options, "s") && !isVolume) {
-    throw usageError(process.machine.release, "create", "'-s' can only be used when creating a volume");
+    throw usageError(
+      process.machine.release,
+      "create",
+      "'-s' can only be used when creating a volume",
+    );
   }
   checkOperands(process, "create", options, [isVolume ? "volume" : "filesystem"]);
   const [name = ""] = options.operands;
@@ -86,7 +90,8 @@ export function runSnapshot(process: Process, args: readonly string[]): number {
   const { machine } = process;
   const options = subcommandOptions(process, "snapshot", args, "ro:");
   const names = options.operands;
-  if (names.length === 0) throw usageError(machine.release, "snapshot", "missing snapshot argument");
+  if (names.length === 0)
+    throw usageError(machine.release, "snapshot", "missing snapshot argument");
   checkHolders(process, names);
   for (const name of names) requireRoot(process, `cannot create snapshot '${name}'`);
   const recursive = has(options, "r");
@@ -111,4 +116,3 @@ function checkHolders(process: Process, names: readonly string[]): void {
     throw usageError(machine.release, "snapshot", reason);
   }
 }
-

@@ -1,8 +1,8 @@
 import type { Process } from "../../contract.js";
 import {
+  type DestroyOptions,
   type Destruction,
   destroyDataset,
-  type DestroyOptions,
   destroySnapshots,
 } from "../../kernel/zfs/destruction.js";
 import { niceNumber } from "../../kernel/zfs/numbers.js";
@@ -39,9 +39,7 @@ function report(destruction: Destruction, options: Options): string {
   const lines = destruction.targets.map((one) => `${verb}${one.name}\n`);
   const { reclaimed } = destruction;
   if (reclaimed !== undefined) {
-    lines.push(
-      parsable ? `reclaim\t${reclaimed}\n` : `${will} reclaim ${niceNumber(reclaimed)}\n`,
-    );
+    lines.push(parsable ? `reclaim\t${reclaimed}\n` : `${will} reclaim ${niceNumber(reclaimed)}\n`);
   }
   return lines.join("");
 }

@@ -51,7 +51,9 @@ function describe(change: Change, root: string, options: Options): string {
   const from = place(change.path);
   if (change.to === undefined) return [...fields, from].join("\t");
   const to = place(change.to);
-  return has(options, "H") ? [...fields, from, to].join("\t") : [...fields, `${from} -> ${to}`].join("\t");
+  return has(options, "H")
+    ? [...fields, from, to].join("\t")
+    : [...fields, `${from} -> ${to}`].join("\t");
 }
 
 /** Blanks and what is no ASCII are written in octal, so that a line is always one line. */

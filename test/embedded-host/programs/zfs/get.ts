@@ -1,10 +1,10 @@
 import type { Dataset, Process } from "../../contract.js";
+import { parentOf } from "../../kernel/zfs/names.js";
 import { findProperty, isUserProperty, nativeProperties } from "../../kernel/zfs/properties.js";
 import { SpaceTable } from "../../kernel/zfs/space.js";
 import { getProperty } from "../../kernel/zfs/values.js";
-import { parentOf } from "../../kernel/zfs/names.js";
 import { argumentOf, has, type Options } from "../system/options.js";
-import { cellText, type Column, columnOf } from "./columns.js";
+import { type Column, cellText, columnOf } from "./columns.js";
 import { subcommandOptions } from "./command.js";
 import { readSelection, selectDatasets } from "./select.js";
 import { usageError } from "./usage.js";

@@ -1,7 +1,7 @@
 import type { Dataset, Process } from "../../contract.js";
 import { SpaceTable } from "../../kernel/zfs/space.js";
 import { argumentOf, has, type Options } from "../system/options.js";
-import { cellText, type Column, columnOf, formatTable } from "./columns.js";
+import { type Column, cellText, columnOf, formatTable } from "./columns.js";
 import { subcommandOptions } from "./command.js";
 import { readSelection, selectDatasets } from "./select.js";
 import { usageError } from "./usage.js";
@@ -50,7 +50,8 @@ function sortDatasets(
   const sorted = [...datasets];
   for (const { letter, argument } of orders.reverse()) {
     const column = columnOf(process.machine.release, argument);
-    if (!column) throw usageError(process.machine.release, "list", `invalid property '${argument}'`);
+    if (!column)
+      throw usageError(process.machine.release, "list", `invalid property '${argument}'`);
     const key = (one: Dataset) => cellText(process.machine, space, one, column, true);
     const sign = letter === "S" ? -1 : 1;
     sorted.sort((a, b) => sign * compareCells(key(a), key(b)));

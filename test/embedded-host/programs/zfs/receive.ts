@@ -2,12 +2,8 @@ import type { Process } from "../../contract.js";
 import { openDataset } from "../../kernel/zfs/datasets.js";
 import { ZfsError } from "../../kernel/zfs/errors.js";
 import { niceNumber } from "../../kernel/zfs/numbers.js";
-import {
-  abortReceive,
-  planReceive,
-  type ReceiveOptions,
-  receiveStream,
-} from "../../kernel/zfs/receive.js";
+import { abortReceive, receiveStream } from "../../kernel/zfs/receive.js";
+import { planReceive, type ReceiveOptions } from "../../kernel/zfs/receive-plan.js";
 import { type BeginRecord, type PackageRecord, readRecord } from "../../kernel/zfs/records.js";
 import { argumentsOf, has, type Options } from "../system/options.js";
 import { checkOperands, requireRoot, settingsOf, subcommandOptions } from "./command.js";
@@ -39,7 +35,7 @@ class Input {
 
   constructor(private readonly process: Process) {}
 
-  async firstRecord(): Promise<{ kind: string } & (BeginRecord | PackageRecord) | undefined> {
+  async firstRecord(): Promise<({ kind: string } & (BeginRecord | PackageRecord)) | undefined> {
     for (;;) {
       const parsed = readRecord(this.bytes, 0);
       const record = parsed?.record;

@@ -1,6 +1,6 @@
 import type { Process, Release } from "../../contract.js";
-import { reportErrors, type Subcommand } from "./command.js";
 import { runInherit, runPromote, runRename, runRollback, runSet } from "./change.js";
+import { reportErrors, type Subcommand } from "./command.js";
 import { runClone, runCreate, runSnapshot } from "./create.js";
 import { runDestroy } from "./destroy.js";
 import { runDiff } from "./diff.js";

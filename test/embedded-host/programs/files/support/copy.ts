@@ -45,8 +45,13 @@ async function copyContent(
   options: CopyOptions,
 ): Promise<void> {
   const { files, process } = run;
-  const data = await readInput(run, from);
-  const write = () => files.write(process, to, data, { mode: stat.mode & 0o777 });
+  const regular = stat.type === "file";
+  const data = regular ? files.readStored(process, from) : await readInput(run, from);
+  const write = () => {
+    files.write(process, to, data, { mode: stat.mode & 0o777 });
+    // Holes stay holes, as copy_file_range(2) leaves them.
+    if (regular && stat.size > data.length) files.truncate(process, to, stat.size);
+  };
   try {
     write();
   } catch (error) {

@@ -81,7 +81,8 @@ export class Collection {
     const key = `${stat.dev}:${stat.ino}`;
     const first = stat.nlink > 1 && type === "file" ? this.links.get(key) : undefined;
     if (type === "file" && stat.nlink > 1 && !first) this.links.set(key, name);
-    const data = type === "file" && !first ? this.run.files.read(this.run.process, path) : empty;
+    const content = type === "file" && !first;
+    const data = content ? this.run.files.readStored(this.run.process, path) : empty;
     const { mode, uid, gid, mtime } = stat;
     const ids = { uid, gid, ...this.names(uid, gid) };
     const flags = [...stat.flags];
@@ -90,7 +91,7 @@ export class Collection {
       ...{ name, mode, mtime, flags, linkname, data },
       ...ids,
       type: first ? "link" : type,
-      size: data.length,
+      size: content ? stat.size : 0,
     });
     if (this.args.verbose) this.run.process.stderr.write(`a ${member}\n`);
   }

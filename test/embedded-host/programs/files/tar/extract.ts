@@ -105,8 +105,18 @@ export class Extraction {
         if (!this.args.unlinkFirst) throw this.throughLink(entry);
         this.run.files.unlink(this.run.process, path);
       }
-      if (!there || there.type === "symlink") this.run.files.mkdir(this.run.process, path);
+      if (!there || there.type === "symlink") this.makeParent(path, parts.slice(0, index + 1));
     });
+  }
+
+  private makeParent(path: string, parts: string[]): void {
+    try {
+      this.run.files.mkdir(this.run.process, path);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      const name = plainName(parts.join("/"));
+      throw new EntryError(`Failed to create dir '${name}': ${strerror(error.code)}`);
+    }
   }
 
   private throughLink(entry: ArchiveEntry): EntryError {
@@ -138,7 +148,9 @@ export class Extraction {
     else if (entry.type === "link") this.link(entry, path);
     else if (entry.type === "file") {
       // Nobody else may open the file while it is incomplete.
-      files.write(process, path, entry.data, { exclusive: true, mode: entry.mode & 0o700 });
+      files.write(process, path, entry.data, { exclusive: true, mode: 0o600 });
+      const whole = entry.size > entry.data.length && !entry.cut;
+      if (whole) files.truncate(process, path, entry.size);
     } else {
       const type = entry.type === "fifo" ? "fifo" : "chardev";
       files.mknod(process, path, { type, mode: entry.mode });
@@ -150,7 +162,9 @@ export class Extraction {
     this.makeParents(target, entry);
     const from = this.inside(target);
     if (!statIfThere(this.run, from, { follow: false })) {
-      throw new EntryError(`Hard-link target '${entry.linkname}' does not exist.`);
+      throw new EntryError(
+        `Hard-link target '${entry.linkname}' does not exist: ${strerror("ENOENT")}`,
+      );
     }
     this.run.files.link(this.run.process, from, path);
   }
@@ -159,5 +173,10 @@ export class Extraction {
 function writeError(entry: ArchiveEntry, error: FsError): string {
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   if (full && entry.type === "file") return `Write failed: ${strerror(error.code)}`;
-  return `Can't create '${entry.name}': ${strerror(error.code)}`;
+  return `Can't create '${plainName(entry.name)}': ${strerror(error.code)}`;
+}
+
+/** A member's name without "./" before and "/" behind it, as libarchive has cleaned it up. */
+function plainName(name: string): string {
+  return name.replace(/^(\.\/)+/, "").replace(/\/+$/, "") || ".";
 }
