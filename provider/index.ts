@@ -2,11 +2,12 @@
  * Entry point of the provider. State holds the text `require("pulumi-freebsd/provider").jail` and nothing else of
  * the code, so these names stay for ever.
  */
+import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { Provider } from "./pulumi/binding.js";
 import { baseRelease as baseReleaseDefinition } from "./resources/base-release.js";
 import { ipRange as ipRangeDefinition } from "./resources/ip-range.js";
 import { jail as jailDefinition } from "./resources/jail.js";
 
-export const baseRelease = new Provider(baseReleaseDefinition);
-export const ipRange = new Provider(ipRangeDefinition);
-export const jail = new Provider(jailDefinition);
+export const baseRelease: Required<ResourceProvider> = new Provider(baseReleaseDefinition);
+export const ipRange: Required<ResourceProvider> = new Provider(ipRangeDefinition);
+export const jail: Required<ResourceProvider> = new Provider(jailDefinition);

@@ -5,14 +5,16 @@ import {
   type EmbeddedHostOptions,
   startEmbeddedHost,
 } from "../embedded-host/index.js";
-import { publishReleases } from "../embedded-host/mirror.js";
 import type { HostInput } from "./programs.js";
 
 const started: EmbeddedHost[] = [];
 
-afterEach(async () => {
+/** Ends all hosts, and the connections to them. */
+export async function stopWorlds(): Promise<void> {
   await Promise.all(started.splice(0).map((host) => host.stop()));
-});
+}
+
+afterEach(stopWorlds);
 
 export interface World {
   readonly host: EmbeddedHost;
@@ -28,7 +30,6 @@ export async function startWorld(
   const zpool = dataset === undefined ? {} : { zpool: dataset.split("/")[0]! };
   const host = await startEmbeddedHost({ ...zpool, ...rest });
   started.push(host);
-  await publishReleases(host.machine, ["15.1-RELEASE", "13.2-RELEASE"]);
   return { host, login: loginOf(host, dataset) };
 }
 

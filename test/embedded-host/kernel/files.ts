@@ -18,7 +18,7 @@ import {
 import { type OpenOptions, openForWriting, readFile, truncateFile } from "./contents.js";
 import type { Core, NewFile } from "./entries.js";
 import { rootIno } from "./inode.js";
-import { inodeAt } from "./lookup.js";
+import { found, inodeAt } from "./lookup.js";
 import { MountTable } from "./mount-table.js";
 import { makeLink, makeNode, makeSymlink, removeDirectory, removeFile } from "./names.js";
 import { allows, read } from "./permissions.js";
@@ -60,10 +60,19 @@ export class MemoryFileSystem implements FileSystem {
     return statOf(inodeAt(place), place.at);
   }
 
+  /** `stat` that answers undefined when the last name does not exist: far cheaper than an error. */
+  find(where: Where, path: string, options: { follow?: boolean } = {}): DetailedStat | undefined {
+    const at = this.core.mounts.resolve(where, path, options);
+    if (at.missing !== undefined) return undefined;
+    const place = found(at);
+    const inode = inodeAt(place);
+    if (at.slash && inode.type !== "directory") throw new FsError("ENOTDIR", path);
+    return statOf(inode, place.at);
+  }
+
   exists(where: Where, path: string): boolean {
     try {
-      existing(this.core, where, path);
-      return true;
+      return this.find(where, path) !== undefined;
     } catch (error) {
       if (error instanceof FsError) return false;
       throw error;

@@ -7,7 +7,7 @@ import { createHostInterfaces } from "./interfaces.js";
 import { bootModules } from "./modules.js";
 import { createRandom, randomUuid } from "./random.js";
 import { sysctlTree } from "./sysctl.js";
-import { createPool } from "./zfs/pools.js";
+import { createPool } from "./zfs.js";
 
 /** What the process table brings: everything else of a machine is made here. */
 export type KernelProcesses = Pick<Machine, "processes" | "locks" | "kill">;

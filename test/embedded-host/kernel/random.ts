@@ -10,7 +10,7 @@ export function createRandom(seed: number): () => number {
 }
 
 /** `count` random hexadecimal digits. */
-export function randomHex(random: () => number, count: number): string {
+function randomHex(random: () => number, count: number): string {
   return Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join("");
 }
 

@@ -5,7 +5,7 @@ import { createHostInterfaces } from "./interfaces.js";
 import { bootModules } from "./modules.js";
 import { readAssignments } from "./rc-files.js";
 import { sysctlTree } from "./sysctl.js";
-import { mountAll } from "./zfs/mounting.js";
+import { mountAll } from "./zfs.js";
 
 /** Runs a program of the base system as root on the host. */
 export type Run = (argv: readonly string[]) => Promise<number>;

@@ -10,7 +10,7 @@ const DIRECTORIES: Record<string, string> = {
     md5 md5sum mdconfig mdmfs mknod mount mount_fdescfs mount_linprocfs mount_linsysfs mount_msdosfs
     mount_nfs mount_nullfs mount_procfs mount_tmpfs mount_unionfs mount_cd9660 newfs newfs_msdos
     nextboot nos-tun pfctl ping ping6 poweroff quotacheck rcorder reboot recoverdisk resolvconf route
-    savecore sha1 sha1sum sha224 sha256 sha256sum sha384 sha512 sha512sum shutdown swapon swapoff swapctl
+    savecore sha1 sha1sum sha224 sha224sum sha256 sha256sum sha384 sha384sum sha512 sha512sum shutdown swapon swapoff swapctl
     sysctl tunefs umount zfs zpool halt fastboot fasthalt ggatec ipfw natd kldxref`,
   "/usr/sbin": `accept adduser arp chroot chkgrp cron crontab daemon etcupdate freebsd-update
     fstyp fwcontrol gstat iostat iovctl jail jexec jls lastlogin mergemaster mountd mtree ndp

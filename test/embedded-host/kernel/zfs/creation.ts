@@ -40,15 +40,35 @@ export function mountNew(machine: Machine, dataset: Dataset): void {
   if (mountsByItself(machine, dataset)) mountDataset(machine, dataset);
 }
 
-/** `zfs create`: an empty file system, mounted. */
-export function createFilesystem(machine: Machine, name: string, settings: Settings): Dataset {
+/**
+ * The last step of creating and cloning: the dataset stays when it cannot be mounted. OpenZFS 2.4
+ * says so and ends with 0, 2.1 ended with 1.
+ */
+function mountCreated(machine: Machine, dataset: Dataset, unmounted = false): void {
+  if (unmounted) return;
+  try {
+    mountNew(machine, dataset);
+  } catch (error) {
+    if (!(error instanceof ZfsError)) throw error;
+    const note = "filesystem successfully created, but not mounted";
+    throw new ZfsError(`${error.message}\n${note}`, machine.release === "13.2-RELEASE" ? 1 : 0);
+  }
+}
+
+/** `zfs create`: an empty file system, mounted unless -u says otherwise. */
+export function createFilesystem(
+  machine: Machine,
+  name: string,
+  settings: Settings,
+  unmounted = false,
+): Dataset {
   checkNewName(machine, name, "filesystem");
   checkAbsent(machine, name);
   const properties = checked(machine, name, "filesystem", settings);
   const volume = machine.files.createVolume({ mode: 0o755 });
   const dataset = addDataset(machine, { name, type: "filesystem", properties, volume });
   enforceQuotas(machine);
-  mountNew(machine, dataset);
+  mountCreated(machine, dataset, unmounted);
   return dataset;
 }
 
@@ -89,6 +109,7 @@ export function cloneSnapshot(
   from: string,
   name: string,
   settings: Settings,
+  unmounted = false,
 ): Dataset {
   const snapshot = openDataset(machine, from, ["snapshot"]);
   const type = snapshot.volume ? "filesystem" : "volume";
@@ -102,7 +123,7 @@ export function cloneSnapshot(
   const dataset = addDataset(machine, { name, type, properties, volume, origin: from });
   if (type === "volume") makeDevice(machine, `zvol/${name}`);
   enforceQuotas(machine);
-  mountNew(machine, dataset);
+  mountCreated(machine, dataset, unmounted);
   return dataset;
 }
 

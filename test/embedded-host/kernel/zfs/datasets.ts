@@ -37,7 +37,7 @@ export function detailsOf(dataset: Dataset): DatasetDetails {
 }
 
 /** A guid that no dataset has: 64 random bits. */
-export function newGuid(machine: Machine): string {
+function newGuid(machine: Machine): string {
   const half = () => BigInt(Math.floor(machine.random() * 0x1_0000_0000));
   return ((half() << 32n) | half()).toString();
 }

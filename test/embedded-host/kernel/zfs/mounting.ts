@@ -15,7 +15,7 @@ export function findMount(machine: Machine, dataset: Dataset): Mount | undefined
 }
 
 /** Options as the properties of the dataset make them. */
-export function mountOptions(machine: Machine, dataset: Dataset): string[] {
+function mountOptions(machine: Machine, dataset: Dataset): string[] {
   const is = (name: string, value: string) => effectiveValue(machine, dataset, name) === value;
   return [
     is("readonly", "on") ? "ro" : "rw",

@@ -18,11 +18,6 @@ export function isBelow(ancestor: string, name: string): boolean {
   return name.startsWith(`${ancestor}/`) || name.startsWith(`${ancestor}@`);
 }
 
-/** How many steps a name lies below an ancestor; a snapshot is one step below its file system. */
-export function depthBelow(ancestor: string, name: string): number {
-  return name.slice(ancestor.length).split(/[/@]/).length - 1;
-}
-
 const MAX_LENGTH = 255;
 
 /** Why ZFS would refuse a name, or undefined when it would not. */

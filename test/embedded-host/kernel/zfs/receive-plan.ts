@@ -5,7 +5,7 @@ import { nameProblem, parentOf, poolOf } from "./names.js";
 import type { BeginRecord } from "./records.js";
 import { beginningOf } from "./resume.js";
 import type { Settings } from "./settings.js";
-import { SpaceTable } from "./space.js";
+import { inodesOf, isSame } from "./trees.js";
 
 export interface ReceiveOptions {
   /** -F */
@@ -138,7 +138,7 @@ function planIncrement(
   if (machine.datasets.has(snapshot)) {
     throw new ZfsError(`cannot restore to ${snapshot}: destination already exists`);
   }
-  if (!options.force && new SpaceTable(machine).of(existing).written > 0) {
+  if (!options.force && !isSame(inodesOf(existing), inodesOf(base))) {
     const reason = `destination ${name} has been modified\nsince most recent snapshot`;
     throw refusal(begin, reason);
   }

@@ -1,7 +1,8 @@
 import type { Dataset, Machine } from "../../contract.js";
-import { detailsOf } from "./datasets.js";
+import { detailsOf, subtreeOf } from "./datasets.js";
 import { cannot, ZfsError } from "./errors.js";
 import {
+  findMount,
   mountDataset,
   mountsByItself,
   refreshMountOptions,
@@ -113,14 +114,14 @@ function setProperty(machine: Machine, dataset: Dataset, name: string, value: st
 }
 
 /** Moves a file system, and those below that inherit from it, to where they are mounted now. */
-export function changeMountpoint(machine: Machine, dataset: Dataset, change: () => void): void {
+function changeMountpoint(machine: Machine, dataset: Dataset, change: () => void): void {
   const inherits = (one: Dataset) => one === dataset || !one.properties.has("mountpoint");
   const hidden = !mountpointOf(machine, dataset).value.startsWith("/");
   whileUnmounted(machine, dataset, change, { concerns: inherits });
+  if (!hidden) return;
   // What had no place to be mounted at is mounted as soon as it gets one.
-  const appears = hidden && mountsByItself(machine, dataset) && !dataset.mounted;
-  if (appears && mountpointOf(machine, dataset).value.startsWith("/")) {
-    mountDataset(machine, dataset);
+  for (const one of subtreeOf(machine, dataset).filter(inherits)) {
+    if (!findMount(machine, one) && mountsByItself(machine, one)) mountDataset(machine, one);
   }
 }
 

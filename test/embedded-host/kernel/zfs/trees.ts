@@ -55,3 +55,10 @@ export function unsharedBytes(inodes: Inodes, others: readonly Inodes[]): number
   }
   return bytes;
 }
+
+/** True when nothing was changed since a copy was taken. */
+export function isSame(inodes: Inodes, others: Inodes): boolean {
+  if (inodes.size !== others.size) return false;
+  for (const [ino, inode] of inodes) if (others.get(ino) !== inode) return false;
+  return true;
+}

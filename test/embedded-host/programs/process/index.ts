@@ -8,7 +8,7 @@ import { lockf } from "./lockf.js";
 import { pgrep, pkill } from "./pgrep.js";
 import { ps } from "./ps.js";
 import { sleep } from "./sleep.js";
-import { echo, getconf, printf, pwd, test, yes } from "./small.js";
+import { echo, getconf, printf, pwd, test } from "./small.js";
 import { timeout } from "./timeout.js";
 import { nice, nohup, tee, time } from "./wrappers.js";
 import { xargs } from "./xargs.js";
@@ -37,7 +37,6 @@ export const processPrograms: Record<string, Program> = {
   timeout,
   true: () => 0,
   xargs,
-  yes,
 };
 
 /** Tools of the ports collection, there only where an admin has installed them. */

@@ -1,6 +1,5 @@
 /** Tools that are also builtins of sh, and other short ones. */
 import type { Process } from "../../contract.js";
-import { drained } from "../../kernel/pipe.js";
 import { echo as echoBuiltin } from "../../shell/builtins/echo.js";
 import { printf as printfBuiltin } from "../../shell/builtins/printf.js";
 import { runTest } from "../../shell/builtins/test.js";
@@ -24,16 +23,6 @@ export function printf(process: Process): number {
 export function pwd(process: Process): number {
   process.stdout.write(`${process.machine.files.realpath(process, ".")}\n`);
   return 0;
-}
-
-/** yes(1): writes until nobody reads any more. */
-export async function yes(process: Process): Promise<number> {
-  const line = `${process.argv.slice(1).join(" ") || "y"}\n`;
-  const block = Buffer.from(line.repeat(Math.max(1, Math.floor(8192 / line.length))));
-  for (;;) {
-    process.stdout.write(block);
-    await drained(process.stdout);
-  }
 }
 
 const CONFIGURATION: Record<string, string> = {

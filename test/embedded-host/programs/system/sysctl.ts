@@ -69,15 +69,17 @@ function line(name: string, value: string, description: string, options: Options
 function showJailParameters(process: Process, name: string, options: Options): boolean {
   const inside = name === JAIL_PARAMETERS || name.startsWith(`${JAIL_PARAMETERS}.`);
   if (!inside) return false;
-  const found = listJailParameterOids(process.machine).filter(
-    (oid) => oid.name === name || oid.name.startsWith(`${name}.`),
-  );
+  const all = listJailParameterOids(process.machine);
+  const below = all.filter((oid) => oid.name.startsWith(`${name}.`));
+  const itself = all.filter((oid) => oid.name === name);
+  // A branch is named by its descriptions only.
+  const shown = has(options, "d") || below.length === 0 ? [...itself, ...below] : below;
   if (name === JAIL_PARAMETERS && has(options, "d")) {
     process.stdout.write(line(name, "", "Jail parameters", options));
   }
-  if (!has(options, "d") && !has(options, "N")) return found.length > 0;
-  for (const oid of found) process.stdout.write(line(oid.name, "", oid.description, options));
-  return found.length > 0;
+  if (!has(options, "d") && !has(options, "N")) return shown.length > 0;
+  for (const oid of shown) process.stdout.write(line(oid.name, "", oid.description, options));
+  return shown.length > 0;
 }
 
 function assign(process: Process, name: string, value: string, options: Options): boolean {

@@ -36,7 +36,7 @@ export function runCreate(process: Process, args: readonly string[]): number {
     if (machine.datasets.has(name)) return 0;
   }
   if (isVolume) createBlockDevice(process, name, size, options);
-  else createFilesystem(machine, name, settingsOf(options));
+  else createFilesystem(machine, name, settingsOf(options), has(options, "u"));
   return 0;
 }
 
@@ -72,7 +72,9 @@ function volumeSize(text: string): number {
 
 /** zfs clone */
 export function runClone(process: Process, args: readonly string[]): number {
-  const options = subcommandOptions(process, "clone", args, "po:");
+  const newer = process.machine.release !== "13.2-RELEASE";
+  const options = subcommandOptions(process, "clone", args, newer ? "po:u" : "po:");
+
   checkOperands(process, "clone", options, ["source dataset", "target dataset"]);
   const [from = "", to = ""] = options.operands;
   const { machine } = process;
@@ -81,7 +83,7 @@ export function runClone(process: Process, args: readonly string[]): number {
     createParents(machine, to);
     if (machine.datasets.has(to)) return 0;
   }
-  cloneSnapshot(machine, from, to, settingsOf(options));
+  cloneSnapshot(machine, from, to, settingsOf(options), has(options, "u"));
   return 0;
 }
 

@@ -1,11 +1,16 @@
-import type { Where } from "../../../contract.js";
 import { listAccounts, listGroups } from "../../../kernel/accounts.js";
 import type { Run } from "./options.js";
 
-/** Names of users and groups in the process's root, read when first asked for. */
+/** Ids and names of one database, each way. */
+interface Names {
+  ids: Map<string, number>;
+  names: Map<number, string>;
+}
+
+/** Names of users and groups in the process's root; the files are read once, when first asked. */
 export class Owners {
-  private users?: Map<number, string>;
-  private groups?: Map<number, string>;
+  private users?: Names;
+  private groups?: Names;
 
   constructor(private readonly run: Run) {}
 
@@ -19,36 +24,46 @@ export class Owners {
   }
 
   knownUser(uid: number): string | undefined {
-    this.users ??= new Map(this.accounts().map(({ uid, name }) => [uid, name]));
-    return this.users.get(uid);
+    return this.readUsers().names.get(uid);
   }
 
   knownGroup(gid: number): string | undefined {
-    this.groups ??= new Map(this.groupLines().map(({ gid, name }) => [gid, name]));
-    return this.groups.get(gid);
+    return this.readGroups().names.get(gid);
   }
 
   /** The uid of a name; undefined when there is none. */
   uidOf(name: string): number | undefined {
-    return this.accounts().find((account) => account.name === name)?.uid;
+    return this.readUsers().ids.get(name);
   }
 
   gidOf(name: string): number | undefined {
-    return this.groupLines().find((group) => group.name === name)?.gid;
+    return this.readGroups().ids.get(name);
   }
 
-  // Several names may share an id, and the first line wins: later ones must not replace it.
-  private accounts() {
-    return listAccounts(this.run.process.machine, this.where()).reverse();
+  private readUsers(): Names {
+    const { process } = this.run;
+    this.users ??= index(
+      listAccounts(process.machine, process).map(({ name, uid }) => ({ name, id: uid })),
+    );
+    return this.users;
   }
 
-  private groupLines() {
-    return listGroups(this.run.process.machine, this.where()).reverse();
+  private readGroups(): Names {
+    const { process } = this.run;
+    this.groups ??= index(
+      listGroups(process.machine, process).map(({ name, gid }) => ({ name, id: gid })),
+    );
+    return this.groups;
   }
+}
 
-  private where(): Where {
-    return this.run.process;
-  }
+/** Several names may share an id, and a name may stand twice: the first line wins. */
+function index(lines: { name: string; id: number }[]): Names {
+  const backwards = [...lines].reverse();
+  return {
+    ids: new Map(backwards.map(({ name, id }) => [name, id])),
+    names: new Map(backwards.map(({ name, id }) => [id, name])),
+  };
 }
 
 /** Reads "user", "user:group" or ":group" as chown(8) and install(1) take them. */

@@ -14,8 +14,9 @@ export function statIfThere(
   options?: { follow?: boolean },
 ): DetailedStat | undefined {
   try {
-    return run.files.stat(run.process, path, options);
+    return run.files.find(run.process, path, options);
   } catch (error) {
+    // A directory on the way may be missing, too.
     if (error instanceof FsError && error.code === "ENOENT") return undefined;
     throw error;
   }
@@ -24,7 +25,7 @@ export function statIfThere(
 /** True for a directory, also for a link to one unless `follow` is false. */
 export function isDirectory(run: Run, path: string, follow = true): boolean {
   try {
-    return run.files.stat(run.process, path, { follow }).type === "directory";
+    return run.files.find(run.process, path, { follow })?.type === "directory";
   } catch (error) {
     if (error instanceof FsError) return false;
     throw error;
