@@ -38,8 +38,8 @@ export class BaseRelease extends FreebsdResource {
   declare public readonly templateName: pulumi.Output<string>;
   /** Directory of the template on the host. */
   declare public readonly path: pulumi.Output<string>;
-  /** Its dataset, when the host has one. */
-  declare public readonly dataset: pulumi.Output<string | undefined>;
+  /** Its dataset, empty when the host has none. */
+  declare public readonly dataset: pulumi.Output<string>;
   /** The release that was asked for. */
   declare public readonly release: pulumi.Output<string>;
   /** Version that the tree itself states in bin/freebsd-version, e.g. `"14.3-RELEASE-p2"`. */

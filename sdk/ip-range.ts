@@ -30,12 +30,14 @@ export interface IpRangeArgs {
  * Changing a range changes it in place; jails keep addresses that they hold while they are in it.
  */
 export class IpRange extends FreebsdResource {
-  declare public readonly cidr: pulumi.Output<string | undefined>;
-  declare public readonly first: pulumi.Output<string | undefined>;
-  declare public readonly last: pulumi.Output<string | undefined>;
+  /** Inputs as given; those that were not given are undefined. */
+  declare public readonly cidr: pulumi.Output<string> | undefined;
+  declare public readonly first: pulumi.Output<string> | undefined;
+  declare public readonly last: pulumi.Output<string> | undefined;
   declare public readonly interface: pulumi.Output<string>;
-  declare public readonly prefixLength: pulumi.Output<number | undefined>;
-  declare public readonly exclude: pulumi.Output<string[] | undefined>;
+  declare public readonly prefixLength: pulumi.Output<number> | undefined;
+  /** What is never leased; empty by default. */
+  declare public readonly exclude: pulumi.Output<string[]>;
   /** The gateway that was given, or the host's when it lies in the range; else empty. */
   declare public readonly gatewayAddress: pulumi.Output<string>;
   /** Number of addresses that may be leased, in decimal digits (an IPv6 network has more than a number holds). */
@@ -45,7 +47,7 @@ export class IpRange extends FreebsdResource {
   declare public readonly firstAddress: pulumi.Output<string>;
   declare public readonly lastAddress: pulumi.Output<string>;
   /** Input `gateway`, as given. */
-  declare public readonly gateway: pulumi.Output<string | undefined>;
+  declare public readonly gateway: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: IpRangeArgs, options?: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -55,6 +57,7 @@ export class IpRange extends FreebsdResource {
       lastAddress: undefined,
       gatewayAddress: undefined,
     };
-    super("ipRange", "IpRange", name, args, { ...args, ...outputs }, options);
+    const properties = { exclude: undefined, ...args, ...outputs };
+    super("ipRange", "IpRange", name, args, properties, options);
   }
 }

@@ -110,21 +110,24 @@ export class Jail extends FreebsdResource {
   declare public readonly name: pulumi.Output<string>;
   /** Directory of its root on the host. */
   declare public readonly path: pulumi.Output<string>;
-  /** Its dataset, when the host has one. */
-  declare public readonly dataset: pulumi.Output<string | undefined>;
+  /** Its dataset, empty when the host has none. */
+  declare public readonly dataset: pulumi.Output<string>;
   /** Number of the running jail; 0 when it does not run. */
   declare public readonly jid: pulumi.Output<number>;
   /** First address, empty without one. */
   declare public readonly address: pulumi.Output<string>;
   /** All addresses as they were given or leased. */
   declare public readonly addressList: pulumi.Output<string[]>;
-  declare public readonly hostname: pulumi.Output<string | undefined>;
+  /** Input `hostname`; undefined when it was not given. */
+  declare public readonly hostname: pulumi.Output<string> | undefined;
   /** Release that the running jail reports; empty when it does not run. */
   declare public readonly osrelease: pulumi.Output<string>;
-  declare public readonly running: pulumi.Output<boolean | undefined>;
+  /** Whether it is to run. */
+  declare public readonly running: pulumi.Output<boolean>;
 
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
     const properties = {
+      running: undefined,
       ...args,
       name: args.name ?? name,
       base: baseInput(args.base),

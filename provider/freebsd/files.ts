@@ -1,5 +1,6 @@
 /** Files, directories and links: stat(1), mkdir(1), mv(1), ln(1), readlink(1), chflags(1), rm(1). */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { once } from "./once.js";
 
 /** Types of those of `paths` that exist; links are not followed. Wide: of everything in `directories`. */
 export function statPaths(paths: readonly string[], directories: readonly string[] = []): Command {
@@ -47,12 +48,14 @@ function parseStatLine(line: string): { type: string; path: string } | undefined
 export function readLink(path: string): Command {
   const directory = path.slice(0, path.lastIndexOf("/"));
   const pick = (result: CommandResult): CommandResult => {
-    const target = parseLinks(result).get(path);
+    const target = linksIn(result).get(path);
     if (target === undefined) return { status: 1, stdout: "", stderr: "" };
     return { status: 0, stdout: `${target}\n`, stderr: "" };
   };
   return look(["readlink", path], { wide: { command: listLinks(directory), pick } });
 }
+
+const linksIn = once((result): ReadonlyMap<string, string> => parseLinks(result));
 
 /** All symbolic links in a directory and their targets. */
 export function listLinks(directory: string): Command {
@@ -101,15 +104,43 @@ export function readConfig(path: string): Command {
 const showFiles = shellFunction("show_files", `grep -aH '' "$1"/*"$2" 2>/dev/null; return 0`);
 
 export const makeDirectory = (path: string): Command => act(["mkdir", "-p", path]);
-/** A link that fails when its name is taken, also by a directory (ln -h). */
+/** A link that fails when its name is taken, also by a link to a directory (-h); never use it on a directory. */
 export const makeLink = (target: string, path: string): Command => act(["ln", "-sh", target, path]);
 export const replaceLink = (target: string, path: string): Command =>
   act(["ln", "-sfh", target, path]);
-export const rename = (from: string, to: string): Command => act(["mv", from, to]);
+/** Renames a file or directory. Fails when the new name is taken: mv(1) would move it into a directory there. */
+export const rename = (from: string, to: string): Command =>
+  act(["rename", from, to], { shellFunction: renameFunction });
 export const removeFile = (path: string): Command => act(["rm", "-f", path]);
 /** Removes directories that are empty and leaves the others. */
 export const removeEmpty = (paths: readonly string[]): Command =>
   act(["remove_empty", ...paths], { shellFunction: removeEmptyFunction });
+
+/**
+ * Renames a tree that is to be removed. Nothing may be mounted in it: mount(8) goes on showing the old path then, and
+ * `removeTree` of the new one would not see it.
+ */
+export const setAside = (from: string, to: string): Command =>
+  act(["set_aside", from, to], { shellFunction: setAsideFunction });
+
+const refuseMounted = shellFunction(
+  "refuse_mounted",
+  `m=$(mount -p) || return
+  case $m in
+  *[[:blank:]]"$1"[[:blank:]]*|*[[:blank:]]"$1"/*) echo "something is mounted at or below $1: not removed" >&2; return 1;;
+  esac`,
+);
+
+const renameFunction = shellFunction(
+  "rename",
+  `if [ -e "$2" ] || [ -L "$2" ]; then echo "$2 exists" >&2; return 1; fi
+  mv "$1" "$2"`,
+);
+
+const setAsideFunction = shellFunction("set_aside", `refuse_mounted "$1" && rename "$1" "$2"`, [
+  refuseMounted,
+  renameFunction,
+]);
 
 const removeEmptyFunction = shellFunction(
   "remove_empty",
@@ -131,14 +162,14 @@ const removeTreeFunction = shellFunction(
   "remove_tree",
   `[ -e "$1" ] || [ -L "$1" ] || return 0
   if [ -L "$1" ]; then echo "$1 is a symbolic link: not removed" >&2; return 1; fi
-  m=$(mount -p) || return
-  case $m in
-  *[[:blank:]]"$1"[[:blank:]]*|*[[:blank:]]"$1"/*) echo "something is mounted at or below $1: not removed" >&2; return 1;;
-  esac
-  chflags -R 0 "$1" && rm -rf "$1"`,
+  refuse_mounted "$1" && chflags -R 0 "$1" && rm -rfx "$1"`,
+  [refuseMounted],
 );
 
-/** Writes a file of the host atomically; its content travels as data. */
+/**
+ * Writes a file of the host atomically; its content travels as data. The temporary name is always the same, so that
+ * the next run replaces what a crash left; the lock keeps others away.
+ */
 export function putFile(path: string, content: string, mode = "0644"): Command {
   return act(["put_file", path, mode], {
     shellFunction: putFileFunction,
@@ -149,7 +180,7 @@ export function putFile(path: string, content: string, mode = "0644"): Command {
 
 const putFileFunction = shellFunction(
   "put_file",
-  `t=$1.new.$$
+  `t=$1.new
   rm -f "$t" && (set -C; cat >"$t") && chmod "$2" "$t" && mv -f "$t" "$1" || { rm -f "$t"; return 1; }`,
 );
 

@@ -1,6 +1,7 @@
 /** ifconfig(8): addresses of interfaces. */
 import { formatAddress, parseAddress } from "./address.js";
-import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { act, type Command, look, shellFunction } from "./command.js";
+import { once } from "./once.js";
 
 export interface InterfaceAddress {
   readonly interface: string;
@@ -19,12 +20,13 @@ export interface Interfaces {
   readonly addresses: readonly InterfaceAddress[];
 }
 
-export function parseInterfaces(result: CommandResult): Interfaces {
+/** The interfaces and addresses that `listAddresses` answered. */
+export const parseInterfaces = once((result): Interfaces => {
   const names = new Set<string>();
   const addresses: InterfaceAddress[] = [];
   let current = "";
   for (const line of result.stdout.split("\n")) {
-    const header = /^([A-Za-z][\w.]*): flags=/.exec(line);
+    const header = /^(\S+): flags=/.exec(line);
     if (header !== null) {
       current = header[1]!;
       names.add(current);
@@ -33,7 +35,7 @@ export function parseInterfaces(result: CommandResult): Interfaces {
     if (entry !== undefined) addresses.push(entry);
   }
   return { names, addresses };
-}
+});
 
 /** "\tinet 10.0.2.15/24 broadcast …" or "\tinet6 fd00::1/64 …"; addresses with a zone are link-local and skipped. */
 function parseAddressLine(name: string, line: string): InterfaceAddress | undefined {

@@ -37,7 +37,7 @@ const enter = shellFunction(
 );
 
 /** What the script prints for a file, inside and outside alike: digest, mode and owner, or nothing. */
-const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Lp %u:%g" "$b") $f"`;
+const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp%Lp %u:%g" "$b") $f"`;
 
 /** State of files in a jail, one line each; what is absent, no plain file or behind a link is left out. */
 export function readInside(jail: string, root: string, paths: readonly string[]): Command {
@@ -92,7 +92,7 @@ export function putInside(jail: string, root: string, file: InsideFile, content:
 }
 
 // The temporary file is made by noclobber (O_EXCL), so that nothing planted under its name is written through.
-const placeFile = `umask 077; t=./.put.$$; rm -f "$t"; set -C; cat >"$t" && chown "$o" "$t" && chmod "$m" "$t" && mv -fh "$t" "./$b" || { rm -f "$t"; exit 1; }`;
+const placeFile = `umask 077; t=./.$b.new; rm -f "$t"; set -C; cat >"$t" && chown "$o" "$t" && chmod "$m" "$t" && mv -fh "$t" "./$b" || { rm -f "$t"; exit 1; }`;
 
 const putInsideFunction = shellFunction(
   "put_inside",

@@ -1,6 +1,7 @@
 /** jls(8): running jails and their parameters, as libxo JSON. */
 import { z } from "zod";
 import { type Command, type CommandResult, look } from "./command.js";
+import { once } from "./once.js";
 
 export interface RunningJail {
   readonly jid: number;
@@ -19,13 +20,15 @@ const wide = look(["jls", "--libxo", "json", "-n"]);
 /** One running jail by name; status 1 when it does not run. Wide: all running jails. */
 export function showJail(name: string): Command {
   const pick = (result: CommandResult): CommandResult => {
-    const jails = parseList(result.stdout)?.filter((jail) => jail.name === name);
+    const jails = parseAll(result)?.filter((jail) => jail.name === name);
     if (jails === undefined) return result;
     const stdout = JSON.stringify({ "jail-information": { jail: jails } });
     return { status: jails.length > 0 ? 0 : 1, stdout, stderr: "" };
   };
   return look(["jls", "--libxo", "json", "-n", "-j", name], { wide: { command: wide, pick } });
 }
+
+const parseAll = once((result) => parseList(result.stdout));
 
 /** The running jail, or undefined when none of that name runs. Throws when the answer is no jls output. */
 export function parseJail(result: CommandResult, name: string): RunningJail | undefined {

@@ -140,10 +140,11 @@ function nth(spans: readonly Span[], index: bigint): string {
 
 const leaseLinks = `find "$d" -maxdepth 1 -type l -exec stat -f '%N %Y' {} +`;
 
+// The directory comes and goes with the leases: others may make it, or remove it empty, at any moment.
 const takeLeaseFunction = shellFunction(
   "take_lease",
   `d=$1 m=$2 u= k=; shift 2
-  [ -d "$d" ] || mkdir "$d" || return 1
+  [ -d "$d" ] || mkdir "$d" || [ -d "$d" ] || return 1
   h=$(${leaseLinks} | while read -r p t; do [ "$t" = "$m" ] && { printf '%s\\n' "\${p##*/}"; break; }; done)
   [ -z "$h" ] || { printf '%s\\n' "$h"; return 0; }
   n=$(ifconfig -f inet:cidr,inet6:cidr -a) || return 1
@@ -155,7 +156,10 @@ const takeLeaseFunction = shellFunction(
       [ -L "$d/$a" ] && { k=1; continue; }
       [ "$1" = p ] || case $n in *" $a/"*) u=$a; continue;; esac
       ln -sh "$m" "$d/$a" 2>/dev/null && { printf '%s\\n' "$a"; return 0; }
-      k=1; [ -L "$d/$a" ] || { ln -sh "$m" "$d/$a"; return 1; }
+      k=1; [ -L "$d/$a" ] && continue
+      [ -d "$d" ] || mkdir "$d" || [ -d "$d" ] || return 1
+      ln -sh "$m" "$d/$a" && { printf '%s\\n' "$a"; return 0; }
+      [ -L "$d/$a" ] || return 1
     done
     if [ "$1" = w ]; then shift 4; else shift 2; fi
   done

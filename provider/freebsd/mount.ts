@@ -1,5 +1,6 @@
 /** mount(8), umount(8) and the fstab(5) of a jail. */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { once } from "./once.js";
 
 export interface MountEntry {
   readonly from: string;
@@ -24,12 +25,15 @@ const mountsBelowFunction = shellFunction(
 
 /** Mounts at or below `path`, in the order in which they were mounted. */
 export function parseMounts(result: CommandResult, path: string): MountEntry[] {
-  const entries = result.stdout.split("\n").map(parseMountLine);
-  return entries.filter(
-    (entry): entry is MountEntry =>
-      entry !== undefined && (entry.on === path || entry.on.startsWith(`${path}/`)),
-  );
+  return allMounts(result).filter(({ on }) => on === path || on.startsWith(`${path}/`));
 }
+
+const allMounts = once((result): readonly MountEntry[] =>
+  result.stdout
+    .split("\n")
+    .map(parseMountLine)
+    .filter((entry) => entry !== undefined),
+);
 
 /** `mount -p` pads with tabs and blanks; paths may hold blanks, so the line is read from both ends. */
 function parseMountLine(line: string): MountEntry | undefined {
@@ -39,13 +43,20 @@ function parseMountLine(line: string): MountEntry | undefined {
   return { from, on, type, options: options.split(",") };
 }
 
+/** File systems that a jail's file and fstab mount. A dataset or disk that somebody mounted below is not ours. */
+const swept = ["devfs", "fdescfs", "linprocfs", "linsysfs", "nullfs", "procfs", "tmpfs"];
+
+/** Whether `sweepMounts` takes it away. */
+export const isSwept = ({ type }: MountEntry): boolean => swept.includes(type);
+
 /**
- * Unmounts everything below a path, the last mounted first, trying again while it is busy: processes of a stopped
- * jail may take a while to end. jail(8) has unmounted already what was not busy, so mostly this only looks.
+ * Unmounts what a jail may have left below its root, the last mounted first, trying again while it is busy: processes
+ * of a stopped jail may take a while to end. jail(8) has unmounted already what was not busy, so mostly this only
+ * looks.
  */
 export const sweepMounts = (path: string): Command =>
-  // The path becomes part of a pattern: its dots must be dots.
-  act(["sweep_mounts", path.replaceAll(".", "\\.")], {
+  // The path becomes part of an extended pattern.
+  act(["sweep_mounts", path.replace(/[.+]/g, "\\$&")], {
     shellFunction: sweepMountsFunction,
     title: `unmount what is left below ${path}`,
   });
@@ -54,7 +65,7 @@ export const sweepMounts = (path: string): Command =>
 const sweepMountsFunction = shellFunction(
   "sweep_mounts",
   `i=0
-  while m=$(mount -p | sed -n "s|^.*[[:blank:]]\\($1/.*[^[:blank:]]\\)[[:blank:]]\\{1,\\}[a-z0-9]\\{1,\\}[[:blank:]]\\{1,\\}r[ow][^[:blank:]]*[[:blank:]]*[0-9] [0-9]$|\\1|p" | tail -n 1) && [ -n "$m" ]; do
+  while m=$(mount -p | sed -En "s%^.*[[:blank:]]($1/.*[^[:blank:]])[[:blank:]]+(${swept.join("|")})[[:blank:]]+r[ow][^[:blank:]]*[[:blank:]]*[0-9] [0-9]$%\\1%p" | tail -n 1) && [ -n "$m" ]; do
     e=$(umount "$m" 2>&1) && continue
     i=$((i + 1)); [ "$i" -lt 30 ] || { printf '%s\\n' "$e" >&2; return 1; }
     sleep 1

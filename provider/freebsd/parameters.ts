@@ -117,11 +117,16 @@ const table = new Map<string, Parameter>([
   ["mount.procfs", pseudo("boolean")],
 ]);
 
-/** Values of a jail for which nothing was set, of the parameters that can be set back in a running one. */
+/**
+ * Values of a jail for which nothing was set, of the parameters that can be set back in a running one. A jail gets no
+ * more than its host has: where a hardened host gives less (security.bsd.unprivileged_proc_debug=0, a kern.securelevel
+ * above -1) the kernel refuses the usual value, or it would undo the hardening. So only what gives a jail more than
+ * usual is compared.
+ */
 export const kernelDefaults: Readonly<Record<string, boolean | number>> = Object.fromEntries(
   [...table].flatMap(([name, { kind, reset }]): [string, boolean | number][] => {
-    if (reset === undefined || name.startsWith("ip")) return [];
-    if (kind === "boolean") return [[name, reset === name]];
+    if (reset === undefined || reset === name || name === "securelevel") return [];
+    if (kind === "boolean") return [[name, false]];
     return kind === "integer" ? [[name, Number(reset.split("=")[1])]] : [];
   }),
 );

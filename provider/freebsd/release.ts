@@ -32,15 +32,21 @@ export function readManifest(dist: string | undefined, mirror: string, release: 
 
 const fetchManifest = shellFunction(
   "fetch_manifest",
-  `fetch -q -o - "$1/releases/$(uname -m)/$(uname -p)/$2/MANIFEST"`,
+  `case $1 in
+  */old-releases) fetch -q -o - "$1/$(uname -m)/$2/MANIFEST";;
+  *) fetch -q -o - "$1/releases/$(uname -m)/$(uname -p)/$2/MANIFEST";;
+  esac`,
 );
 
-/** Where a mirror has a release, as bsdinstall(8) finds it. */
+/** Where a mirror has a release, as bsdinstall(8) finds it; the archive of old releases has one directory less. */
 export const releasePath = (
   mirror: string,
   host: { machine: string; machineArch: string },
   release: string,
-): string => `${mirror}/releases/${host.machine}/${host.machineArch}/${release}`;
+): string =>
+  mirror.endsWith("/old-releases")
+    ? `${mirror}/${host.machine}/${release}`
+    : `${mirror}/releases/${host.machine}/${host.machineArch}/${release}`;
 
 /** Set name ("base") to sha256. Throws when a line is not what a MANIFEST holds. */
 export function parseManifest(text: string): Map<string, string> {
@@ -68,7 +74,10 @@ export const fetchFile = (url: string, path: string, digest: string): Command =>
 const fetchFileFunction = shellFunction(
   "fetch_file",
   `[ ! -f "$2" ] || return 0
-  fetch -q -o "$2.part" "$1" && sha256 -c "$3" "$2.part" && mv -f "$2.part" "$2" && return 0
+  if fetch -q -o "$2.part" "$1"; then
+    sha256 -c "$3" "$2.part" >&2 && mv -f "$2.part" "$2" && return 0
+    echo "MANIFEST says sha256 $3: what came is cut short or another file" >&2
+  fi
   rm -f "$2.part"; return 1`,
 );
 
@@ -79,7 +88,10 @@ export const fileSize = (path: string): Command => look(["stat", "-f", "%z", pat
 
 /** Fails with status 2 when the file's digest is another one. */
 export const verifyDigest = (digest: string, path: string): Command =>
-  act(["sha256", "-c", digest, path], { deadline: 600, title: `verify ${path}` });
+  act(["sha256", "-c", digest, path], {
+    deadline: 600,
+    title: `verify ${path} (sha256 ${digest})`,
+  });
 
 export const extract = (archive: string, directory: string): Command =>
   act(["tar", "-xpf", archive, "-C", directory], { deadline: 3600, title: `extract ${archive}` });

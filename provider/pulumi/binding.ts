@@ -202,7 +202,9 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
       return this.state(inputs, target, seen);
     } catch (error) {
       if (!(error instanceof Unfinished)) throw plainError(error);
-      const properties = this.state(inputs, target, error.seen as Seen<O> | undefined);
+      const seen = error.seen as Seen<O> | undefined;
+      const remains = seen && this.definition.remains?.(target, seen.observed);
+      const properties = toWire({ ...this.state(inputs, target, seen), ...remains });
       throw new InitializationError(id, error.message, properties);
     }
   }

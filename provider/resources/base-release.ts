@@ -9,10 +9,10 @@ import {
   parseLinks,
   parseStat,
   readLink,
-  removeEmpty,
   removeFile,
   removeTree,
   rename,
+  setAside,
   statPaths,
 } from "../freebsd/files.js";
 import {
@@ -55,8 +55,8 @@ import {
   observeStorage,
   parseStorage,
   planStorage,
+  planTidy,
   type StorageObserved,
-  tidyStorage,
 } from "./storage.js";
 
 const setName = z
@@ -303,16 +303,16 @@ function planAbsent(t: BaseTarget, observed: Observed): Plan {
   const mine = observed.users.get(userLink(t));
   const others = [...observed.users].filter(([link]) => link !== userLink(t));
   const unlink = mine !== undefined && isOurs(mine, t) ? [removeFile(userLink(t))] : [];
-  if (others.length > 0 || !leavesTraces(t, observed)) return { locks, commands: unlink };
+  if (others.length > 0) return { locks, commands: unlink };
+  const tidy = planTidy(t.storage, observed.storage, [usersOf(t)]);
+  if (!leavesTraces(t, observed)) return { locks, commands: unlink, tidy };
   const commands = [
     ...(observed.built ? planRemoval(t, observed) : cleanUp(t)),
     ...removeMedia(t, observed),
     ...unlink,
     removeFile(builtLink(t)),
-    removeEmpty([usersOf(t), mediaDirectory(t.storage)]),
-    tidyStorage(t.storage, observed.storage),
   ];
-  return { locks, commands };
+  return { locks, commands, tidy };
 }
 
 function planRemoval(t: BaseTarget, observed: Observed): Command[] {
@@ -324,7 +324,7 @@ function planRemoval(t: BaseTarget, observed: Observed): Command[] {
     );
   }
   if (dataset === undefined) {
-    const moved = observed.paths.has(path) ? [rename(path, deleted)] : [];
+    const moved = observed.paths.has(path) ? [setAside(path, deleted)] : [];
     return [removeTree(deleted), ...moved, removeTree(deleted), ...cleanUp(t)];
   }
   const clones = [...observed.snapshots.values()].flat();
@@ -356,7 +356,11 @@ function removeMedia(t: BaseTarget, { siblings }: Observed): Command[] {
   ];
 }
 
-const removeMediaFunction = shellFunction("remove_media", `rm -f "$1/$2"-*.txz "$1/$2"-*.txz.part`);
+// Only names that we give end with a digest: the handbook's <release>-base.txz in this directory is somebody else's.
+const removeMediaFunction = shellFunction(
+  "remove_media",
+  `h=[0-9a-f][0-9a-f][0-9a-f][0-9a-f]; h=$h$h$h$h; rm -f "$1/$2"-*-$h.txz "$1/$2"-*-$h.txz.part`,
+);
 
 export const baseRelease: Definition<BaseReleaseInputs, Observed> = {
   kind: "BaseRelease",
@@ -376,7 +380,8 @@ export const baseRelease: Definition<BaseReleaseInputs, Observed> = {
     return {
       templateName: templateName(inputs),
       path,
-      ...(dataset === undefined ? {} : { dataset }),
+      // Always there: what a state lacks is unknown to every preview.
+      dataset: dataset ?? "",
     };
   },
   observe,

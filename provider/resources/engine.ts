@@ -89,6 +89,8 @@ export async function change<I extends CommonInputs, O>(
 interface Progress<O> {
   /** Whether an earlier round may have changed something. */
   changed: boolean;
+  /** Whether a batch went through to its end, with what tidies up. */
+  tidied?: boolean;
   /** What was still to be done after the last round. */
   missing?: string;
   last: Seen<O> | undefined;
@@ -115,7 +117,9 @@ async function changeOnce<I extends CommonInputs, O>(
   const observed = definition.parse(target, results);
   state.last = { observed, facts };
   const plan = await planOrGiveUp(context, definition, target, goal, observed, state);
-  if (plan.commands.length === 0) return { observed, facts };
+  // Something may have been removed by a run that died before it could tidy up.
+  const tidying = !state.tidied && (plan.tidy ?? []).length > 0;
+  if (plan.commands.length === 0 && !tidying) return { observed, facts };
   const guarded = named(
     watch,
     Object.keys(watch).map((key) => results[key]!),
@@ -131,11 +135,10 @@ async function changeOnce<I extends CommonInputs, O>(
     state.changed = before;
     return undefined;
   }
-  return finish(context, definition, target, goal, { plan, batch, outcome, results, facts, state });
+  return finish(context, definition, target, goal, { batch, outcome, results, facts, state });
 }
 
 interface Finish<O> {
-  plan: Plan;
   batch: Batch;
   outcome: Exclude<Outcome, { kind: "stale" }>;
   results: Results;
@@ -149,7 +152,7 @@ function finish<I extends CommonInputs, O>(
   definition: Definition<I, O>,
   target: Target<I>,
   goal: "present" | "absent",
-  { plan, batch, outcome, results, facts, state }: Finish<O>,
+  { batch, outcome, results, facts, state }: Finish<O>,
 ): Seen<O> | undefined {
   const watch = definition.observe(target);
   const after = definition.parse(target, { ...results, ...named(watch, outcome.verify) });
@@ -157,11 +160,12 @@ function finish<I extends CommonInputs, O>(
   state.last = seen;
   const title = `${definition.title(target.inputs)} on ${session.name}`;
   if (outcome.kind === "failed") {
-    const command = plan.commands[outcome.at]!;
+    const command = batch.commands[outcome.at]!;
     const message = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
     const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
     throw untouched ? new Refused(message) : new Unfinished(message, seen);
   }
+  state.tidied = true;
   const rest =
     goal === "present" ? definition.plan(target, after) : definition.planAbsent(target, after);
   if (rest.commands.length === 0) return seen;
@@ -205,7 +209,7 @@ function toBatch(watch: Observation, guarded: Results, plan: Plan): Batch {
   return {
     locks: plan.locks,
     guard: { commands, digest },
-    commands: plan.commands,
+    commands: [...plan.commands, ...(plan.tidy ?? [])],
     ...(plan.onFailure === undefined ? {} : { onFailure: plan.onFailure }),
     verify: commands,
   };
@@ -247,5 +251,7 @@ function describeFailure(
   { status, stderr, stdout }: CommandResult,
 ): string {
   const said = (stderr.trim() || stdout.trim()).split("\n").slice(-8).join("\n");
-  return `${title}: ${step}: failed with status ${status}${said === "" ? "" : `: ${said}`}`;
+  // On a full disk there is no room for what the command says, either.
+  const why = said === "" ? "nothing was said; is a file system of the host full?" : said;
+  return `${title}: ${step}: failed with status ${status}: ${why}`;
 }

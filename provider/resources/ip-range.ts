@@ -24,8 +24,8 @@ import {
   observeStorage,
   parseStorage,
   planStorage,
+  planTidy,
   type StorageObserved,
-  tidyStorage,
 } from "./storage.js";
 
 const address = z.string().refine((text) => parseAddress(text) !== undefined, {
@@ -217,13 +217,9 @@ export const ipRange: Definition<IpRangeInputs, Observed> = {
   },
   planAbsent(target, observed) {
     const ours = observed.mark !== undefined && isOurs(observed.mark, target);
-    const commands = ours
-      ? [
-          removeFile(markLink(target.storage, target)),
-          tidyStorage(target.storage, observed.storage),
-        ]
-      : [];
-    return { locks: [`range.${target.mark.id}`], commands };
+    const commands = ours ? [removeFile(markLink(target.storage, target))] : [];
+    const tidy = planTidy(target.storage, observed.storage);
+    return { locks: [`range.${target.mark.id}`], commands, tidy };
   },
   outputs(target, observed) {
     return {

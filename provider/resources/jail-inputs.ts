@@ -18,8 +18,9 @@ export const baseShape = z.object({
   path: hostPath,
   dataset: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "must be a dataset")
-    .optional(),
+    .regex(/^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$/, "must be a dataset")
+    .optional()
+    .transform((dataset) => dataset || undefined),
   release: z.string(),
 });
 
@@ -227,9 +228,15 @@ function valueFault(
     : `must be one of ${values.join(", ")}`;
 }
 
-function checkMounts({ mounts, files }: JailInputs, issue: Issue): void {
+function checkMounts({ mounts, files, parameters }: JailInputs, issue: Issue): void {
   const targets = new Set<string>();
   mounts.forEach((mount, i) => {
+    // jail(8) mounts devfs after the fstab, over whatever is there (transcript 20).
+    if (parameters["mount.devfs"] !== false && /^\/dev(\/|$)/.test(mount.target)) {
+      const hint =
+        "mount.fdescfs, devfs_ruleset, or mount.devfs: false and a devfs mount of your own";
+      issue(["mounts", i, "target"], `is covered by mount.devfs; use the parameters ${hint}`);
+    }
     if (mount.target === "/") issue(["mounts", i, "target"], "must not be the jail's root");
     if (targets.has(mount.target))
       issue(["mounts", i, "target"], `${mount.target} is mounted twice`);

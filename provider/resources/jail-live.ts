@@ -60,7 +60,7 @@ function networkChanges(
   for (const [key, isFamily] of families) {
     const wanted = addresses.map((each) => each.address).filter(isFamily);
     const present = running!.addresses.filter(isFamily);
-    if (wanted.join() === present.join()) continue;
+    if (sameAddresses(wanted, present)) continue;
     if (wanted.length === 0 || present.length === 0) restart.push(`${key}.addr`);
     else modify.push(`${key}.addr=${wanted.join(",")}`);
   }
@@ -72,6 +72,12 @@ function networkChanges(
     (each) => held.has(each.address) && !on(aliases, each),
   );
   return { restart, modify, add, remove };
+}
+
+/** The kernel keeps the first address of a family as the primary one and sorts the others (kern_jail.c). */
+function sameAddresses(wanted: readonly string[], present: readonly string[]): boolean {
+  const sorted = ([first = "", ...others]: readonly string[]) => [first, ...others.sort()].join();
+  return sorted(wanted) === sorted(present);
 }
 
 function parameterChanges(

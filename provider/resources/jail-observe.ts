@@ -27,7 +27,7 @@ import {
 } from "../freebsd/layout.js";
 import { type LeaseAnswer, linksOf, parseLease, remarkLeases } from "../freebsd/lease.js";
 import { formatMark } from "../freebsd/mark.js";
-import { type MountEntry, mountsBelow, parseMounts } from "../freebsd/mount.js";
+import { isSwept, type MountEntry, mountsBelow, parseMounts } from "../freebsd/mount.js";
 import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
 import { type BootSettings, parseBootSettings, readBootSettings } from "../freebsd/sysrc.js";
 import { type Dataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
@@ -63,7 +63,10 @@ export interface JailObserved {
   readonly deleted: boolean;
   readonly template: boolean;
   readonly dataset: Dataset | undefined;
+  /** What is mounted below the root by the jail's file and fstab, or looks like it. */
   readonly mounts: readonly MountEntry[];
+  /** Datasets, disks and network file systems below the root: not ours to unmount. */
+  readonly foreignMounts: readonly MountEntry[];
   readonly interfaces: Interfaces;
   readonly boot: BootSettings;
   readonly rcRemembered: boolean;
@@ -146,6 +149,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
   const held = parseHeld(results);
   const text = (key: string) => (results[key]!.status === 0 ? results[key]!.stdout : undefined);
   const conf = text("conf");
+  const below = parseMounts(results.mounts!, path).filter(({ on }) => on !== path);
   return {
     facts: parseFacts(results as FactResults),
     storage: parseStorage(storage, results),
@@ -159,7 +163,8 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     deleted: found.has(deleted),
     template: parseStat(results.template!).get(inputs.base.path) === "Directory",
     dataset: datasets.get(dataset ?? ""),
-    mounts: parseMounts(results.mounts!, path).filter(({ on }) => on !== path),
+    mounts: below.filter(isSwept),
+    foreignMounts: below.filter((mount) => !isSwept(mount)),
     interfaces: parseInterfaces(results.addresses!),
     boot: parseBootSettings(results.boot!),
     rcRemembered: results.rcMade!.status === 0,

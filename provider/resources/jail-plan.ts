@@ -5,11 +5,11 @@ import {
   makeDirectory,
   makeLink,
   putFile,
-  removeEmpty,
   removeFile,
   removeTree,
   rename,
   replaceLink,
+  setAside,
 } from "../freebsd/files.js";
 import { removeAliases } from "../freebsd/ifconfig.js";
 import { copyResolver, digestOf, makeInside, putInside, removeInside } from "../freebsd/inside.js";
@@ -50,7 +50,7 @@ import {
 } from "./jail-observe.js";
 import { isOurs, ownerOf } from "./ownership.js";
 import { type Plan, Refused } from "./resource.js";
-import { planStorage, tidyStorage } from "./storage.js";
+import { planStorage, planTidy } from "./storage.js";
 
 const locksOf = (t: JailTarget): string[] => [`jail.${t.inputs.name}`];
 
@@ -220,11 +220,13 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const restart = live.restart.length > 0;
   const stop = observed.running !== undefined && (restart || !inputs.running);
   const starting = inputs.running && (observed.running === undefined || restart);
-  const remains = observed.running === undefined && observed.mounts.length > 0;
+  const lingering =
+    observed.mounts.length > 0 || (!inputs.running && leasedAliases(observed).length > 0);
+  const remains = observed.running === undefined && lingering;
   const writeFstab = fstab !== undefined && fstab !== observed.fstab;
   return [
     ...(stop ? planStop(t, observed) : []),
-    // What a crash left mounted would be mounted a second time.
+    // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
     ...planFiles(t, observed),
     ...(starting ? planMountPoints(t) : []),
@@ -250,11 +252,12 @@ function planStop(t: JailTarget, observed: JailObserved): Command[] {
 
 /** Mounts below the root, deepest first, and aliases that our leases cover. */
 function planSweep(t: JailTarget, observed: JailObserved): Command[] {
-  const aliases = [...observed.held.keys()].flatMap((address) =>
-    observed.interfaces.addresses.filter((each) => each.address === address),
-  );
+  const aliases = leasedAliases(observed);
   return [sweepMounts(placeOf(t).path), ...(aliases.length > 0 ? [removeAliases(aliases)] : [])];
 }
+
+const leasedAliases = ({ held, interfaces }: JailObserved) =>
+  interfaces.addresses.filter(({ address }) => held.has(address));
 
 function planFiles(t: JailTarget, observed: JailObserved): Command[] {
   const { inputs, former } = t;
@@ -308,8 +311,12 @@ function planBoot(t: JailTarget, { boot, configured, rcRemembered }: JailObserve
 
 export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
   const ours = observed.mark !== undefined && isOurs(observed.mark, t);
-  if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed) };
   const { name, base } = t.inputs;
+  const tidy = planTidy(t.storage, observed.storage, [
+    usersDirectory(t.storage, base.templateName),
+  ]);
+  if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
+  refuseForeignMounts(observed);
   const commands = [
     ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
     ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
@@ -318,12 +325,19 @@ export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
     removeFile(consoleLog(name)),
     ...planOrphans(t, observed),
     ...(observed.user === undefined ? [] : [removeFile(userLink(t))]),
-    removeEmpty([usersDirectory(t.storage, base.templateName)]),
     removeFile(confFile(name)),
     removeFile(markLink(t)),
-    tidyStorage(t.storage, observed.storage),
   ];
-  return { locks: locksOf(t), commands };
+  return { locks: locksOf(t), commands, tidy };
+}
+
+/** Told before the jail is stopped: what somebody mounted in its root would be in the way, or be deleted with it. */
+function refuseForeignMounts({ foreignMounts }: JailObserved): void {
+  if (foreignMounts.length === 0) return;
+  const list = foreignMounts.map(({ from, on }) => `${from} on ${on}`).join(", ");
+  throw new Refused(
+    `something that no fstab of ours mounts is in the jail's root: ${list}. Unmount it, or destroy the dataset.`,
+  );
 }
 
 /** Leases of ours that no jail of ours uses. */
@@ -341,7 +355,7 @@ function planRootRemoval(t: JailTarget, observed: JailObserved): Command[] {
     return [...partial, destroyDataset(dataset)];
   }
   const leftover = observed.deleted ? [removeTree(deleted)] : [];
-  const moved = observed.root ? [rename(path, deleted), removeTree(deleted)] : [];
+  const moved = observed.root ? [setAside(path, deleted), removeTree(deleted)] : [];
   return [...leftover, ...moved, ...partial];
 }
 

@@ -1,5 +1,6 @@
 /** Jail: a FreeBSD jail with its root, configuration and addresses. */
 import type { Command } from "../freebsd/command.js";
+import { removeEmpty } from "../freebsd/files.js";
 import { digestOf } from "../freebsd/inside.js";
 import { leasesDirectory, place } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
@@ -42,7 +43,8 @@ export const jail: Definition<JailInputs, JailObserved> = {
   title: ({ name }) => `jail ${name}`,
   predict(inputs, storage) {
     const { path, dataset } = place(storage, "containers", inputs.name);
-    return { path, ...(dataset === undefined ? {} : { dataset }) };
+    // Always there: what a state lacks is unknown to every preview.
+    return { path, dataset: dataset ?? "" };
   },
   explain,
   refuse: (inputs, olds, host) => [
@@ -68,8 +70,19 @@ export const jail: Definition<JailInputs, JailObserved> = {
       osrelease: observed.running?.osrelease ?? "",
     };
   },
+  remains: ({ former, inputs }, { files }) => ({
+    files: { ...keepPresent(former?.files ?? {}, files), ...inputs.files },
+  }),
   drifted,
 };
+
+/** Declared before, and still there. */
+function keepPresent(
+  former: JailInputs["files"],
+  present: JailObserved["files"],
+): JailInputs["files"] {
+  return Object.fromEntries(Object.entries(former).filter(([path]) => present.has(path)));
+}
 
 /** What a change means for the values at hand: a restart only for the parameters that need one. */
 function explain(key: string, from: unknown, to: unknown): { effect: Effect; detail: string } {
@@ -90,6 +103,7 @@ function explainParameters(from: unknown, to: unknown): { effect: Effect; detail
   );
   const needsRestart = names.some((name) => {
     const parameter = findParameter(name);
+    if (parameter?.effect === "stop") return false;
     const resets = name in after || parameter?.reset !== undefined;
     return parameter?.effect === "restart" || !resets;
   });
@@ -138,12 +152,16 @@ function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>) {
 /** Leases that this run took for a jail that was then refused. */
 function giveUp(t: JailTarget, observed: JailObserved): readonly Command[] {
   if (observed.mark !== undefined && isOurs(observed.mark, t)) return [];
-  return observed.leases.flatMap((answer, i) => {
+  const directory = leasesDirectory(t.storage);
+  const drops = observed.leases.flatMap((answer, i) => {
     const lease = observed.slots[i]?.lease;
     return answer?.address === undefined || lease === undefined
       ? []
-      : [dropLease(leasesDirectory(t.storage), lease, answer.address)];
+      : [dropLease(directory, lease, answer.address)];
   });
+  // Asking for a lease made the directory, also when none was given.
+  const asked = observed.leases.some((answer) => answer !== undefined);
+  return asked ? [...drops, removeEmpty([directory])] : [];
 }
 
 /** The inputs as the host has them, so that the next preview shows what an update will repair. */

@@ -50,7 +50,10 @@ export interface Plan {
   /** Objects of the host that are locked, in their fixed order. */
   readonly locks: readonly string[];
   readonly commands: readonly Command[];
+  /** Run when a command failed, whatever their own statuses are: removes staging. */
   readonly onFailure?: readonly Command[];
+  /** Run last, and not a reason for a change: removes directories that are empty now. */
+  readonly tidy?: readonly Command[];
 }
 
 export interface Definition<I extends CommonInputs, O> {
@@ -86,6 +89,8 @@ export interface Definition<I extends CommonInputs, O> {
   /** Gives back what `prepare` took, when the plan was refused. */
   giveUp?(target: Target<I>, observed: O): readonly Command[];
   outputs(target: Target<I>, observed: O): Record<string, unknown>;
+  /** Properties of a change that ended half-way, where what is still to be removed must not be forgotten. */
+  remains?(target: Target<I>, observed: O): Record<string, unknown>;
   /** The inputs as the host shows them: what a refresh puts into the state. */
   drifted(target: Target<I>, observed: O): I;
 }

@@ -113,26 +113,46 @@ function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
         `Set root: "${dataset.mountpoint}", or another dataset.`,
     );
   }
+  refuseHiding(s, observed);
 }
 
-/** Removes what is empty of the layout, and the layout itself when it was made by us and nothing is left in it. */
-export function tidyStorage(
+/** What lies in a directory cannot be seen, and is not where it belongs, when a dataset is mounted over it or is not. */
+function refuseHiding(s: Storage, { directories, datasets }: StorageObserved): void {
+  const away = datasetsOf(s).find((name) => datasets.get(name)?.mounted === false);
+  if (away !== undefined) {
+    throw new Refused(`dataset ${away} is not mounted. Mount it first: zfs mount ${away}`);
+  }
+  const [, ...inside] = directoriesOf(s);
+  const there = inside.find((path) => directories.has(path));
+  if (s.dataset !== undefined && !datasets.has(s.dataset) && there !== undefined) {
+    throw new Refused(
+      `dataset ${s.dataset} does not exist, but ${there} does: a new dataset at ${s.root} would hide it. ` +
+        "Leave out `dataset`, or create the dataset yourself and move things into it.",
+    );
+  }
+}
+
+/**
+ * The `tidy` of a plan: removes what is empty of the layout, and the layout itself when it was made by us and nothing
+ * is left in it.
+ */
+export function planTidy(
   s: Storage,
-  observed: StorageObserved,
+  { made }: StorageObserved,
   more: readonly string[] = [],
-): Command {
-  const words = observed.made?.slice("made:".length).split(",").filter(Boolean) ?? [];
+): Command[] {
+  if (made === undefined) return [];
+  const words = made.slice("made:".length).split(",").filter(Boolean);
   const pathOf = (word: string) => word.slice(word.indexOf("|") + 1);
   // Children before parents, and a dataset before the directory that it is mounted at.
   const items = words.sort(
     (a, b) =>
       pathOf(b).length - pathOf(a).length || Number(a === pathOf(a)) - Number(b === pathOf(b)),
   );
-  const state = stateDirectory(s);
-  return act(
-    ["tidy", state, rcConfLock, ...more, leasesDirectory(s), marksDirectory(s), "--", ...items],
-    { shellFunction: tidy },
-  );
+  const empty = [...more, leasesDirectory(s), marksDirectory(s)];
+  return [
+    act(["tidy", stateDirectory(s), rcConfLock, ...empty, "--", ...items], { shellFunction: tidy }),
+  ];
 }
 
 const tidy = shellFunction(
@@ -146,7 +166,10 @@ const tidy = shellFunction(
   for p in "$@"; do
     case $p in
     /*) rmdir "$p" 2>/dev/null;;
-    *) [ -n "$(ls -A "\${p#*|}" 2>/dev/null)" ] || zfs destroy "\${p%%|*}" 2>/dev/null;;
+    *) d=\${p%%|*}
+      # Where it is not mounted, an empty directory says nothing of what is in it.
+      [ "$(zfs list -H -o mounted "$d" 2>/dev/null)" = yes ] || continue
+      [ -n "$(ls -A "\${p#*|}" 2>/dev/null)" ] || zfs destroy "$d" 2>/dev/null;;
     esac
   done
   return 0`,

@@ -3,7 +3,7 @@
  * again, and must end as if nothing had happened: the host as after a run without faults, and as before after
  * destroy.
  */
-import { expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Cut } from "../embedded-host/index.js";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { type Declaration, Stack } from "./engine.js";
@@ -41,16 +41,14 @@ export async function runWithCut(flow: Flow, at: number, when: When, mode: Mode)
   const { world, stack, before } = await prepare(flow);
   const { host } = world;
   const expected = await finalState(flow);
-  const cut = host.faults.cut({ at, ...when });
-  if (mode === "healed") {
-    await stack.up(flow.to(world)).catch(() => undefined);
-  } else {
-    const reachable = cut.then(() => host.faults.unreachable());
-    await stack.up(flow.to(world)).catch(() => undefined);
-    await (await Promise.race([reachable, Promise.resolve(undefined)]))?.();
-  }
+  // The connection that is open stays; once it is cut, there is no other.
+  const heal = mode === "healed" ? undefined : await host.faults.unreachable();
+  void host.faults.cut({ at, ...when });
+  await stack.up(flow.to(world)).catch(() => undefined);
+  await heal?.();
+  host.faults.clear();
   await stack.up(flow.to(world));
-  expect(compareSnapshots(expected, host.snapshot())).toEqual([]);
+  expect(differences(expected, host.snapshot())).toEqual([]);
   await stack.refresh();
   const steps = Object.values(await stack.up(flow.to(world)));
   expect(steps.every((step) => step === "same")).toBe(true);
@@ -60,8 +58,13 @@ export async function runWithCut(flow: Flow, at: number, when: When, mode: Mode)
   await stopWorlds();
 }
 
+/** What differs, but for the process numbers that daemons write down. */
+function differences(...states: Parameters<typeof compareSnapshots>): string[] {
+  return compareSnapshots(...states).filter((line) => !/\/var\/run\/\w+\.pid /.test(line));
+}
+
 async function prepare(flow: Flow) {
-  const world = await startWorld({ speed: 1000, ...flow.options });
+  const world = await startWorld({ speed: 1000, dialErrorLimit: 0, ...flow.options });
   const before = world.host.snapshot();
   const stack = new Stack();
   await stack.up(flow.from(world));
@@ -79,4 +82,30 @@ async function finalState(flow: Flow): Promise<ReturnType<World["host"]["snapsho
   const state = world.host.snapshot();
   finals.set(flow, state);
   return state;
+}
+
+/** Where the connection is cut, what becomes of the run, and at which of the programs: at each, or at some. */
+const cuts: [string, When, Mode, number][] = [
+  ["before every program", { when: "before", killShell: true }, "died", 1],
+  ["after every program", { when: "after" }, "healed", 1],
+  // The host runs on to the end of the batch wherever the client vanished: only the moment differs.
+  ["silently after every third program", { when: "after", silent: true }, "overtaken", 3],
+];
+
+/** Tests of flows, one for each kind of cut. */
+export function sweep(flows: Record<string, Flow>): void {
+  describe.each(Object.entries(flows))("%s", (_, flow) => {
+    it.each(cuts)("cut %s", { timeout: 300_000 }, async (_where, when, mode, step) => {
+      const count = await countPrograms(flow);
+      expect(count).toBeGreaterThan(5);
+      const failures: string[] = [];
+      for (let at = 1; at <= count; at += step) {
+        await runWithCut(flow, at, when, mode).catch((error: Error & { actual?: unknown }) => {
+          const actual = JSON.stringify(error.actual);
+          failures.push(`cut at ${at} of ${count}: ${error.message} ${actual}`);
+        });
+      }
+      expect(failures).toEqual([]);
+    });
+  });
 }

@@ -24,13 +24,14 @@ export interface World {
 
 /** Starts a host that ends with the test. */
 export async function startWorld(
-  options: EmbeddedHostOptions & { dataset?: string } = {},
+  options: EmbeddedHostOptions & { dataset?: string; dialErrorLimit?: number } = {},
 ): Promise<World> {
-  const { dataset, ...rest } = options;
+  const { dataset, dialErrorLimit, ...rest } = options;
   const zpool = dataset === undefined ? {} : { zpool: dataset.split("/")[0]! };
   const host = await startEmbeddedHost({ ...zpool, ...rest });
   started.push(host);
-  return { host, login: loginOf(host, dataset) };
+  const login = loginOf(host, dataset);
+  return { host, login: dialErrorLimit === undefined ? login : { ...login, dialErrorLimit } };
 }
 
 export function loginOf(host: EmbeddedHost, dataset?: string): HostInput & object {

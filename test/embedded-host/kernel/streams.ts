@@ -1,7 +1,9 @@
 /** Standard input and output as a program sees them: descriptors of its process, and the end of it when killed. */
-import { BrokenPipe, type Reader, type Writer } from "../contract.js";
+import { BrokenPipe, FsError, type Reader, type Writer } from "../contract.js";
 import { drained, type OpenFile } from "./pipe.js";
 import type { KernelProcess } from "./process.js";
+
+const STDERR = 2;
 
 export class ProcessReader implements Reader {
   constructor(
@@ -65,7 +67,9 @@ export class ProcessWriter implements Writer {
     try {
       sink.write(data);
     } catch (error) {
-      throw error instanceof BrokenPipe ? this.process.broken() : error;
+      if (error instanceof BrokenPipe) throw this.process.broken();
+      // No program looks whether its complaint could be written (to a file on a full disk).
+      if (this.descriptor !== STDERR || !(error instanceof FsError)) throw error;
     }
   }
 

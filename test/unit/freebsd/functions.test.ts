@@ -16,6 +16,8 @@ const commands: Command[] = [
   files.readConfig("/etc/a.conf").wide!.command,
   files.removeEmpty(["/a"]),
   files.removeTree("/a"),
+  files.rename("/a", "/b"),
+  files.setAside("/a", "/b"),
   files.putFile("/a", "x"),
   files.copyTree("/a", "/b"),
   ifconfig.removeAliases([{ interface: "em0", address: "10.0.0.1" }]),

@@ -1,0 +1,62 @@
+/** Another release: the new template is built before the old one is removed, and jails keep theirs. */
+import { describe, expect, it } from "vitest";
+import { publishReleases } from "../../embedded-host/mirror.js";
+import {
+  ask,
+  destroyWithoutTrace,
+  failWith,
+  patience,
+  programFor,
+  release,
+  succeed,
+  withHostAndStack,
+} from "./programs.js";
+
+const older = "15.0-RELEASE";
+
+describe("another release", patience, () => {
+  it("is built beside the old one, which is removed last", async () => {
+    await withHostAndStack({ declared: { jails: {} } }, async (world) => {
+      const { host, stack } = world;
+      await publishReleases(host.machine, [older]);
+      await succeed(stack.up());
+      await stack.setProgram(programFor(host, { jails: {}, release: older }));
+      const told = await succeed(stack.preview());
+      expect(told.stdout).toContain(
+        `base ${release}: replace, the new one beside the old (release)`,
+      );
+      const from = host.log.length;
+      expect((await succeed(stack.up())).summary).toMatchObject({ replace: 1, same: 1 });
+      const done = host.log.slice(from).map(({ argv }) => argv.join(" "));
+      const built = done.findLastIndex((line) => line.startsWith("tar ") && line.includes(older));
+      const removed = done.findIndex(
+        (line) => /^(mv|rm) /.test(line) && line.includes(`templates/${release}`),
+      );
+      expect(built).toBeGreaterThan(0);
+      expect(removed).toBeGreaterThan(built);
+      expect(await ask(host, "ls /usr/local/jails/templates")).toMatch(/^15\.0-RELEASE-full-\w+$/);
+      expect(await ask(host, "ls /usr/local/jails/media")).toMatch(/^15\.0-RELEASE-base-\w+\.txz$/);
+      await destroyWithoutTrace(world);
+    });
+  });
+
+  it("is refused for a jail, in the preview and in an up without one, and may be taken back", async () => {
+    await withHostAndStack({}, async (world) => {
+      const { host, stack } = world;
+      await publishReleases(host.machine, [older]);
+      await succeed(stack.up());
+      const jid = await ask(host, "jls -j web jid");
+      const built = host.snapshot();
+      await stack.setProgram(programFor(host, { release: older }));
+      expect(await failWith(stack.preview())).toContain("moving a jail to another base");
+      expect(host.snapshot()).toEqual(built);
+      expect(await failWith(stack.up())).toContain("moving a jail to another base");
+      await stack.setProgram(programFor(host));
+      await succeed(stack.up());
+      await succeed(stack.preview({ expectNoChanges: true }));
+      expect(await ask(host, "jls -j web jid")).toBe(jid);
+      expect(await ask(host, "ls /usr/local/jails/templates")).toMatch(/^15\.1-RELEASE-full-\w+$/);
+      await destroyWithoutTrace(world);
+    });
+  });
+});

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { change } from "./sweep-flows.js";
+
+sweep(change);

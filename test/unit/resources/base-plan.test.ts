@@ -1,0 +1,183 @@
+/** Plans of templates on hand-made pictures of a host: they are shared, and never touched when not ours. */
+import { describe, expect, it } from "vitest";
+import { formatMark, idOf } from "../../../provider/freebsd/mark.js";
+import { baseRelease, templateName } from "../../../provider/resources/base-release.js";
+import {
+  brief,
+  emptyHost,
+  jailTarget,
+  placeIn,
+  storage,
+  stranger,
+  zfsStorage,
+} from "./pictures.js";
+
+type BaseTarget = Parameters<typeof baseRelease.plan>[0];
+type Observed = Parameters<typeof baseRelease.plan>[1];
+
+const owner = "urn:pulumi:dev::test::x::base";
+const digest = "ab".repeat(32);
+
+function baseTarget(more: object = {}, where = storage): BaseTarget {
+  const inputs = baseRelease.schema.parse({ host: "h", owner, release: "15.1-RELEASE", ...more });
+  return { inputs, storage: where, mark: { id: idOf(owner), owner }, formerMarks: [] };
+}
+
+const facts = {
+  hostuuid: "u",
+  osreldate: 1501000,
+  machine: "amd64",
+  machineArch: "amd64",
+  jailParameters: new Set<string>(),
+  uid: 0,
+};
+
+/** A host with the layout and a mirror that answers, and without the template. */
+function empty(t: BaseTarget, more: Partial<Observed> = {}): Observed {
+  const line = (name: string) => `${name}.txz\t${digest}\t1\t${name}\t"x"\ton\n`;
+  return {
+    present: false,
+    facts,
+    storage: emptyHost(jailTarget({}, t.storage)).storage,
+    paths: new Map(),
+    datasets: new Map(),
+    snapshots: new Map(),
+    built: false,
+    users: new Map(),
+    userland: undefined,
+    mounts: [],
+    siblings: [],
+    manifest: { text: line("base") + line("lib32"), fault: "" },
+    ...more,
+  };
+}
+
+const nameOf = (t: BaseTarget) => templateName(t.inputs);
+const pathOf = (t: BaseTarget) => `/jails/templates/${nameOf(t)}`;
+const users = (t: BaseTarget) => `/jails/.pulumi-freebsd/users.${nameOf(t)}`;
+const ourLink = (t: BaseTarget) => [`${users(t)}/${t.mark.id}`, formatMark(t.mark)] as const;
+
+/** The template is there, with these users. */
+function built(t: BaseTarget, links: (readonly [string, string])[], more: Partial<Observed> = {}) {
+  const paths = new Map([[pathOf(t), "Directory"]]);
+  return empty(t, { built: true, paths, users: new Map(links), siblings: [pathOf(t)], ...more });
+}
+
+describe("building a template", () => {
+  it("fetches, verifies, extracts beside, marks, and gives the name at last", () => {
+    const t = baseTarget();
+    const { commands } = baseRelease.plan(t, empty(t));
+    const file = `/jails/media/15.1-RELEASE-base-${digest.slice(0, 16)}.txz`;
+    const places = [
+      `ln -sh MARK ${users(t)}`,
+      "fetch_file",
+      `mkdir ${pathOf(t)}.partial`,
+      `sha256 -c ${digest} ${file}`,
+      `tar -xpf ${file}`,
+      `ln -sh template:${nameOf(t)}`,
+      "rename",
+    ].map((start) => placeIn(commands, start));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places.at(-1)).toBe(commands.length - 1);
+  });
+
+  it("on ZFS ends with the snapshot for clones, also when only that is missing", () => {
+    const t = baseTarget({}, zfsStorage);
+    const snapshot = `zfs snapshot tank/jails/templates/${nameOf(t)}@base`;
+    expect(brief(baseRelease.plan(t, empty(t)).commands).at(-1)).toBe(snapshot);
+    const cut = built(t, [ourLink(t)]);
+    expect(brief(baseRelease.plan(t, cut).commands)).toEqual([snapshot]);
+  });
+
+  it("is only a link when somebody else built the same one", () => {
+    const t = baseTarget();
+    const commands = baseRelease.plan(t, built(t, [[`${users(t)}/x`, stranger]])).commands;
+    expect(brief(commands)).toEqual([`mkdir -p ${users(t)}`, `ln -sh MARK ${ourLink(t)[0]}`]);
+  });
+
+  it.each<[string, object, Partial<Observed>, RegExp]>([
+    [
+      "a pin that MANIFEST contradicts",
+      { sha256: { base: "cd".repeat(32) } },
+      {},
+      /MANIFEST .* says abab.*, the pin says cdcd.*Nothing was fetched/,
+    ],
+    [
+      "a set that is not there",
+      { sets: ["base", "games"] },
+      {},
+      /no set games; it has base, lib32/,
+    ],
+    [
+      "a mirror without the release",
+      {},
+      { manifest: { text: "", fault: "Not Found" } },
+      /no MANIFEST of 15\.1-RELEASE from .*: Not Found/,
+    ],
+    [
+      "a release newer than the kernel",
+      {},
+      { facts: { ...facts, osreldate: 1302001 } },
+      /newer than the host's kernel \(13\.2,/,
+    ],
+  ])("is refused by %s", (_, inputs, more, words) => {
+    const t = baseTarget(inputs);
+    expect(() => baseRelease.plan(t, empty(t, more))).toThrow(words);
+  });
+
+  it("is refused by a tree that somebody filled by hand", () => {
+    const t = baseTarget();
+    const seen = empty(t, { paths: new Map([[pathOf(t), "Directory"]]) });
+    expect(() => baseRelease.plan(t, seen)).toThrow(/somebody filled it by hand/);
+  });
+});
+
+describe("deleting a template", () => {
+  it("that another stack or a clone uses gives up our link and keeps the rest", () => {
+    const t = baseTarget();
+    const seen = built(t, [ourLink(t), [`${users(t)}/x`, stranger]]);
+    expect(brief(baseRelease.planAbsent(t, seen).commands)).toEqual([`rm -f ${ourLink(t)[0]}`]);
+  });
+
+  it("as its last user removes it, the cached sets, and the mark of having built it at last", () => {
+    const t = baseTarget();
+    const { commands } = baseRelease.planAbsent(t, built(t, [ourLink(t)]));
+    const places = [
+      "set_aside",
+      "remove_media /jails/media 15.1-RELEASE",
+      `rm -f ${ourLink(t)[0]}`,
+      `rm -f /jails/.pulumi-freebsd/marks/template.${nameOf(t)}`,
+      "tidy",
+    ].map((start) => placeIn(commands, start));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it("keeps the cached sets while another template of the release is there", () => {
+    const t = baseTarget();
+    const siblings = [pathOf(t), "/jails/templates/15.1-RELEASE-full-other"];
+    const { commands } = baseRelease.planAbsent(t, built(t, [ourLink(t)], { siblings }));
+    expect(brief(commands).join("\n")).not.toContain("remove_media");
+  });
+
+  it.each<[string, Partial<Observed>, RegExp]>([
+    [
+      "clones that no stack declared",
+      { snapshots: new Map([["tank/x@base", ["tank/mine"]]]) },
+      /has clones that no stack has declared: tank\/mine/,
+    ],
+    [
+      "mounts in it",
+      { mounts: [{ from: "/a", on: "/jails/templates/x/mnt", type: "nullfs", options: [] }] },
+      /still has mounts in it: \/jails\/templates\/x\/mnt/,
+    ],
+  ])("is refused while it has %s", (_, more, words) => {
+    const t = baseTarget({}, zfsStorage);
+    expect(() => baseRelease.planAbsent(t, built(t, [ourLink(t)], more))).toThrow(words);
+  });
+
+  it("does not touch what somebody filled by hand", () => {
+    const t = baseTarget();
+    const seen = empty(t, { paths: new Map([[pathOf(t), "Directory"]]) });
+    expect(baseRelease.planAbsent(t, seen).commands).toEqual([]);
+  });
+});

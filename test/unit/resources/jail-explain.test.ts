@@ -1,0 +1,14 @@
+/** What a preview says of changed parameters is what the update then does. */
+import { expect, it } from "vitest";
+import { jail } from "../../../provider/resources/jail.js";
+
+it.each([
+  [{ "allow.raw_sockets": true }, {}, "live"],
+  [{}, { devfs_ruleset: 5 }, "restart"],
+  [{ "exec.start": "/bin/true" }, {}, "restart"],
+  [{ "exec.stop": "/bin/true" }, {}, "none"],
+  [{}, { "exec.stop": "/bin/true" }, "none"],
+  [{ "exec.stop": "/bin/true" }, { "allow.raw_sockets": true }, "live"],
+])("from %o to %o: %s", (from, to, effect) => {
+  expect(jail.explain?.("parameters", from, to).effect).toBe(effect);
+});
