@@ -50,6 +50,7 @@ import {
   snapshot,
 } from "../freebsd/zfs.js";
 import { isOurs } from "./ownership.js";
+import type { Download } from "./progress.js";
 import { type Definition, type Plan, Refused, type Results, type Target } from "./resource.js";
 import {
   observeStorage,
@@ -205,7 +206,9 @@ function plan(t: BaseTarget, observed: Observed): Plan {
     ...building,
     ...snapshots,
   ];
-  return { locks, commands, onFailure: cleanUp(t) };
+  const fresh = building.length > 0 && t.inputs.dist === undefined;
+  const downloads = fresh ? setsToExtract(t, observed).map(toDownload(t, observed)) : [];
+  return { locks, commands, downloads, onFailure: cleanUp(t) };
 }
 
 /** Links this stack to the template: as long as one link is left, nobody removes it. */
@@ -231,7 +234,9 @@ function planBuild(t: BaseTarget, observed: Observed): Command[] {
   const { path, partial, dataset, partialDataset } = placeOf(t);
   const sets = setsToExtract(t, observed);
   const fetching =
-    t.inputs.dist === undefined ? sets.flatMap((each) => fetchSet(t, observed, each)) : [];
+    t.inputs.dist === undefined
+      ? sets.map((each) => fetchFile(urlOf(t, observed, each), each.file, each.digest))
+      : [];
   const staging =
     partialDataset === undefined ? [act(["mkdir", partial])] : [createDataset(partialDataset)];
   const extracting = sets.flatMap(({ file, digest }) => [
@@ -286,11 +291,17 @@ function readDigests(text: string, source: string): Map<string, string> {
   }
 }
 
-/** Downloads beside the cache's name; what is cached already is only verified, before it is extracted. */
-function fetchSet(t: BaseTarget, { facts }: Observed, { name, digest, file }: SetFile): Command[] {
-  const url = `${releasePath(t.inputs.mirror, facts!, t.inputs.release)}/${name}.txz`;
-  return [fetchFile(url, file, digest)];
-}
+const urlOf = (t: BaseTarget, { facts }: Observed, { name }: SetFile): string =>
+  `${releasePath(t.inputs.mirror, facts!, t.inputs.release)}/${name}.txz`;
+
+/** Where a download grows: beside the cache's name, until it is verified. */
+const toDownload =
+  (t: BaseTarget, observed: Observed) =>
+  (each: SetFile): Download => ({
+    name: `${each.name}.txz`,
+    url: urlOf(t, observed, each),
+    file: `${each.file}.part`,
+  });
 
 /** Removes what a build leaves when it ends half-way. */
 function cleanUp(t: BaseTarget): Command[] {

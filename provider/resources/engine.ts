@@ -7,6 +7,7 @@ import { factCommands, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
 import { guardDigest } from "../host/digest.js";
 import { HostError } from "../host/errors.js";
 import type { Batch, Outcome, Session } from "../host/session.js";
+import { withProgress } from "./progress.js";
 import {
   type CommonInputs,
   type Definition,
@@ -36,6 +37,10 @@ export interface Context {
   readonly session: Session;
   /** kern.hostuuid of the machine that the state speaks of. */
   readonly machine?: string | undefined;
+  /** Prints a line for the user. Default: the console, which the engine shows. */
+  readonly report?: (line: string) => void;
+  /** Milliseconds between two lines about a download. Default 5000. */
+  readonly reportInterval?: number;
   /** Resolves after about so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
 }
@@ -127,7 +132,13 @@ async function changeOnce<I extends CommonInputs, O>(
   const batch = toBatch(watch, guarded, plan);
   const before = state.changed;
   state.changed = true; // From here on a lost connection may have changed anything.
-  const outcome = await session.apply(batch).catch((error: unknown) => {
+  const { report = console.log, reportInterval: interval = 5000 } = context;
+  const apply = () => session.apply(batch);
+  const outcome = await withProgress(
+    { session, report, interval },
+    plan.downloads ?? [],
+    apply,
+  ).catch((error: unknown) => {
     if (error instanceof HostError && error.kind === "refused") state.changed = before;
     throw error;
   });

@@ -188,6 +188,13 @@ function checkParameters({ parameters, addresses }: JailInputs, issue: Issue): v
       if (fault !== undefined) issue(path, fault);
     }
   }
+  // The kernel keeps no list of addresses for such a jail: they would be missing after every start.
+  if (parameters.vnet === "new" && addresses.length > 0) {
+    issue(
+      ["addresses"],
+      "must be empty with vnet: a jail with its own network stack sets them up inside",
+    );
+  }
   for (const [name, family] of [
     ["ip4", "IPv4"],
     ["ip6", "IPv6"],

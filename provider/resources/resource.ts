@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Command, CommandResult } from "../freebsd/command.js";
 import type { Storage } from "../freebsd/layout.js";
 import type { Mark } from "../freebsd/mark.js";
+import type { Download } from "./progress.js";
 
 /** What changing a property means, as the preview says it. */
 export type Effect =
@@ -52,6 +53,8 @@ export interface Plan {
   readonly commands: readonly Command[];
   /** Run when a command failed, whatever their own statuses are: removes staging. */
   readonly onFailure?: readonly Command[];
+  /** What the commands download, for progress lines. */
+  readonly downloads?: readonly Download[];
   /** Run last, and not a reason for a change: removes directories that are empty now. */
   readonly tidy?: readonly Command[];
 }

@@ -78,7 +78,7 @@ export function withTrustedStack<T>(
   options: StackOptions,
   use: (stack: Stack) => Promise<T>,
 ): Promise<T> {
-  return withStack({ ...options, ...(process.env.PF_PACKAGE ? { package: process.env.PF_PACKAGE } : {}) }, async (stack) => {
+  return withStack(options, async (stack) => {
     await trustHost(stack, host);
     return use(stack);
   });

@@ -1,5 +1,6 @@
 /** The quick start's program, as it stands in examples/, from `pulumi up` to `pulumi destroy`. */
-import { resolve } from "node:path";
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import {
   ask,
@@ -17,6 +18,7 @@ it("the quick start runs", patience, async () => {
   await withHost({}, async (host) => {
     const before = host.snapshot();
     await withTrustedStack(host, { template }, async (stack) => {
+      await linkNodeTypes(stack.directory);
       await stack.setConfig("freebsd-quickstart:host", host.url);
       await stack.setConfig("freebsd-quickstart:release", release);
       await stack.setConfig("freebsd-quickstart:interface", "vtnet0");
@@ -31,3 +33,10 @@ it("the quick start runs", patience, async () => {
     });
   });
 });
+
+/** What `npm install` would do for the program's one more dependency. */
+async function linkNodeTypes(directory: string): Promise<void> {
+  const path = join(directory, "node_modules", "@types", "node");
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(dirname(require.resolve("@types/node/package.json")), path);
+}

@@ -86,6 +86,10 @@ describe("Jail", () => {
       /^parameters\.ip4: cannot be inherit/,
     ],
     [
+      { parameters: { vnet: "new" }, addresses: ["10.0.0.1"] },
+      /^addresses: must be empty with vnet/,
+    ],
+    [
       { mounts: [{ source: "srv", target: "/srv" }] },
       /^mounts\[0\]\.source: must be an absolute path/,
     ],
