@@ -14,7 +14,7 @@ it("a download is told of while it goes on", async () => {
   // The download is there, and is being verified: what a slow one looks like in the middle.
   const held = host.faults.hold((argv) => argv[0] === "sha256" && argv[1] === "-c");
   const lines: string[] = [];
-  let tell = () => {};
+  let tell: () => void = () => undefined;
   const told = new Promise<void>((resolve) => {
     tell = resolve;
   });
