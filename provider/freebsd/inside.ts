@@ -47,32 +47,40 @@ export function readInside(jail: string, root: string, paths: readonly string[])
   });
 }
 
+/** A jail may hang or flood: it gets so many seconds, and so many bytes are looked at. */
+const limited = "timeout -k 5 30 jexec";
+const readLimit = 1_000_000;
+
 const readInsideFunction = shellFunction(
   "read_inside",
   `j=$1 R=$2; shift 2
   if is_running "$j"; then
-    jexec "$j" /bin/sh -c 'for f; do b=$f; ${fileState}; done; :' sh "$@" </dev/null
+    (set -o pipefail
+    ${limited} "$j" /bin/sh -c 'for f; do b=$f; ${fileState}; done; :' sh "$@" </dev/null | head -c ${readLimit})
   else
     for f; do (enter "$R" "\${f%/*}" keep 2>/dev/null && b=./\${f##*/} && ${fileState}); done; :
-  fi`,
+  fi
+  echo "end $?"`,
   [isRunning, enter],
 );
 
+/** Throws when the jail did not come to an end: what it said until then says nothing. */
 export function parseInside(result: CommandResult): Map<string, FileState> {
-  const files = new Map<string, FileState>();
-  for (const line of result.stdout.split("\n")) {
-    const match = /^([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (\/.*)$/.exec(line);
-    if (match === null) continue;
-    const [, digest, mode, owner, path] = match as unknown as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    files.set(path, { digest, mode: mode.padStart(4, "0"), owner });
+  const lines = result.stdout.split("\n");
+  if (lines.at(-2) !== "end 0") {
+    throw new Error(
+      "a jail did not tell of its files: its /bin/sh, sha256 or stat hangs, floods or fails " +
+        `(${(lines.at(-2) ?? "").slice(0, 40)}). Stop the jail, or repair it from the host.`,
+    );
   }
-  return files;
+  return new Map(lines.flatMap(parseFileLine));
+}
+
+function parseFileLine(line: string): [string, FileState][] {
+  const match = /^([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (\/.*)$/.exec(line);
+  if (match === null) return [];
+  const [, digest = "", mode = "", owner = "", path = ""] = match;
+  return [[path, { digest, mode: mode.padStart(4, "0"), owner }]];
 }
 
 /** The digest that a file with this content has. */
@@ -97,7 +105,7 @@ const placeFile = `umask 077; t=./.$b.new; rm -f "$t"; set -C; cat >"$t" && chow
 const putInsideFunction = shellFunction(
   "put_inside",
   `if is_running "$1"; then
-    jexec "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3" "$4" "$5" "$6"
+    (set -o pipefail; ${limited} "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3" "$4" "$5" "$6" 2>&1 | head -c 4096 >&2)
   else
     (enter "$2" "$3" make || exit; b=$4 m=$5 o=$6; ${placeFile})
   fi`,
@@ -117,7 +125,7 @@ export function removeInside(jail: string, root: string, path: string): Command 
 const removeInsideFunction = shellFunction(
   "remove_inside",
   `if is_running "$1"; then
-    jexec "$1" /bin/rm -f "$3/$4" </dev/null
+    ${limited} "$1" /bin/rm -f "$3/$4" </dev/null >/dev/null
   else
     (enter "$2" "$3" keep 2>/dev/null || exit 0; rm -f "./$4")
   fi`,

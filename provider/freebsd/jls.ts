@@ -47,10 +47,11 @@ const scalar = z.union([z.string(), z.boolean(), z.number(), z.array(z.string())
 const rawJail = z
   .record(z.string(), scalar)
   .and(z.object({ jid: z.string().regex(/^\d+$/), name: z.string(), path: z.string() }));
-const rawList = z.object({ "jail-information": z.object({ jail: z.array(rawJail) }) });
-type RawJail = z.infer<typeof rawJail>;
+// Somebody else's jail may be as strange as it likes; only the one that is asked for is read strictly.
+const anyJail = z.looseObject({ name: z.string() });
+const rawList = z.object({ "jail-information": z.object({ jail: z.array(anyJail) }) });
 
-function parseList(stdout: string): RawJail[] | undefined {
+function parseList(stdout: string): z.infer<typeof anyJail>[] | undefined {
   const text = stdout.trim();
   if (text === "") return undefined;
   try {
@@ -60,7 +61,8 @@ function parseList(stdout: string): RawJail[] | undefined {
   }
 }
 
-function toJail(raw: RawJail): RunningJail {
+function toJail(found: unknown): RunningJail {
+  const raw = rawJail.parse(found);
   const parameters = new Map<string, string | boolean>();
   for (const [key, value] of Object.entries(raw)) {
     if (typeof value === "string" || typeof value === "boolean") parameters.set(key, value);

@@ -61,6 +61,12 @@ export function parseSnapshots(result: CommandResult): Map<string, string[]> {
 
 export const createDataset = (name: string, properties: readonly string[] = []): Command =>
   act(["zfs", "create", ...properties.flatMap((p) => ["-o", p]), name]);
+/** As `createDataset`, when others may make the same one at once: theirs will do as soon as it is mounted. */
+export const ensureDataset = (name: string, properties: readonly string[] = []): Command =>
+  act(["ensure_dataset", name, ...properties.flatMap((p) => ["-o", p])], {
+    shellFunction: ensureDatasetFunction,
+    title: `create ${name}`,
+  });
 export const markDataset = (name: string, mark: string): Command =>
   act(["zfs", "set", `${markProperty}=${mark}`, name]);
 export const snapshot = (name: string): Command => act(["zfs", "snapshot", name]);
@@ -93,6 +99,17 @@ const destroyRetry = shellFunction(
     *busy*) i=$((i + 1)); [ "$i" -lt 30 ] || { printf '%s\\n' "$e" >&2; return 1; }; sleep 1;;
     *) printf '%s\\n' "$e" >&2; return 1;;
     esac
+  done`,
+);
+
+const ensureDatasetFunction = shellFunction(
+  "ensure_dataset",
+  `n=$1 i=0; shift
+  e=$(zfs create "$@" "$n" 2>&1) && return 0
+  case $e in *"dataset already exists"*) ;; *) printf '%s\\n' "$e" >&2; return 1;; esac
+  until [ "$(zfs list -H -o mounted "$n")" = yes ]; do
+    i=$((i + 1)); [ "$i" -lt 10 ] || { echo "$n exists, but is not mounted" >&2; return 1; }
+    sleep 1
   done`,
 );
 

@@ -396,7 +396,10 @@ export const baseRelease: Definition<BaseReleaseInputs, Observed> = {
     };
   },
   observe,
-  prepare: (t) => ({ manifest: readManifest(t.inputs.dist, t.inputs.mirror, t.inputs.release) }),
+  prepare: (t, goal): Record<string, Command> =>
+    goal === "absent"
+      ? {}
+      : { manifest: readManifest(t.inputs.dist, t.inputs.mirror, t.inputs.release) },
   parse,
   exists: (observed) => observed.present,
   plan,

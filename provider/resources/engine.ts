@@ -113,7 +113,7 @@ async function changeOnce<I extends CommonInputs, O>(
   const watch = definition.observe(target);
   const first = {
     ...factCommands,
-    ...(goal === "present" ? definition.prepare?.(target) : {}),
+    ...definition.prepare?.(target, goal),
     ...watch,
   };
   const answers = await session.observe(Object.values(first));

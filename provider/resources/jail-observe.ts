@@ -30,7 +30,13 @@ import { formatMark } from "../freebsd/mark.js";
 import { isSwept, type MountEntry, mountsBelow, parseMounts } from "../freebsd/mount.js";
 import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
 import { type BootSettings, parseBootSettings, readBootSettings } from "../freebsd/sysrc.js";
-import { type Dataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
+import {
+  type Dataset,
+  listDatasets,
+  listSnapshots,
+  parseDatasets,
+  parseSnapshots,
+} from "../freebsd/zfs.js";
 import {
   type JailAddress,
   resolveAddresses,
@@ -79,6 +85,8 @@ export interface JailObserved {
   /** Answers of the leases that this change took; empty in a read. */
   readonly leases: readonly (LeaseAnswer | undefined)[];
   readonly files: ReadonlyMap<string, FileState>;
+  /** Snapshots of the jail's dataset; only known in a deletion. */
+  readonly snapshots: readonly string[];
   /** Names that /etc/jail.conf itself defines; only known in a change. */
   readonly configured: readonly string[];
   /** Marks of all jails of the host by name; only known in a change. */
@@ -125,7 +133,9 @@ function watchedFiles({ inputs, former }: JailTarget): string[] {
 }
 
 /** Leases are taken first, so that the repeated observation under the lock sees them as this one does. */
-export function prepareJail(t: JailTarget): Record<string, Command> {
+export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<string, Command> {
+  const { dataset } = placeOf(t);
+  if (goal === "absent") return dataset === undefined ? {} : { snapshots: listSnapshots(dataset) };
   const directory = leasesDirectory(t.storage);
   const renamed = t.formerMarks.map((former, i) => [
     `remark${i}`,
@@ -177,6 +187,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     ),
     files: results.files === undefined ? new Map() : parseInside(results.files),
     configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
+    snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
     neighbours: parseNeighbours(results),
   };
 }

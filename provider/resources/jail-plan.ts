@@ -317,6 +317,7 @@ export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
   ]);
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
   refuseForeignMounts(observed);
+  refuseSnapshots(observed);
   const commands = [
     ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
     ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
@@ -337,6 +338,14 @@ function refuseForeignMounts({ foreignMounts }: JailObserved): void {
   const list = foreignMounts.map(({ from, on }) => `${from} on ${on}`).join(", ");
   throw new Refused(
     `something that no fstab of ours mounts is in the jail's root: ${list}. Unmount it, or destroy the dataset.`,
+  );
+}
+
+/** Told before the jail is stopped, too: zfs destroy without -r keeps them and fails. */
+function refuseSnapshots({ snapshots }: JailObserved): void {
+  if (snapshots.length === 0) return;
+  throw new Refused(
+    `the jail's dataset has snapshots that are not ours to destroy: ${snapshots.join(", ")}. Destroy them first.`,
   );
 }
 

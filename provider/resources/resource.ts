@@ -82,7 +82,7 @@ export interface Definition<I extends CommonInputs, O> {
   /** Questions that change nothing. */
   observe(target: Target<I>): Observation;
   /** Questions that only a change needs: takes leases, fetches a manifest. */
-  prepare?(target: Target<I>): Observation;
+  prepare?(target: Target<I>, goal: "present" | "absent"): Observation;
   parse(target: Target<I>, results: Results): O;
   /** Whether something on the host carries our mark. */
   exists(observed: O): boolean;

@@ -14,7 +14,7 @@ import {
   stateDirectory,
   templatesDirectory,
 } from "../freebsd/layout.js";
-import { createDataset, type Dataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
+import { type Dataset, ensureDataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
 import { Refused, type Results } from "./resource.js";
 import { shareAnswer } from "./shared.js";
 
@@ -56,6 +56,7 @@ export function parseStorage(s: Storage, results: Results): StorageObserved {
   const zfs = results.layoutDatasets;
   const datasets = zfs === undefined ? new Map<string, Dataset>() : parseDatasets(zfs);
   const made = results.made?.stdout.trim() ?? "";
+  refuseUnmounted(s, datasets);
   const broken = zfs !== undefined && zfs.status !== 0 && !/does not exist/.test(zfs.stderr);
   return {
     directories: parseStat(results.directories!),
@@ -71,7 +72,7 @@ export function planStorage(s: Storage, observed: StorageObserved): Command[] {
   const missing = directoriesOf(s).filter((path) => !observed.directories.has(path));
   const missingDatasets = datasetsOf(s).filter((name) => !observed.datasets.has(name));
   const commands = missingDatasets.map((name) =>
-    createDataset(name, name === s.dataset ? [`mountpoint=${s.root}`] : []),
+    ensureDataset(name, name === s.dataset ? [`mountpoint=${s.root}`] : []),
   );
   const plain = missing.filter((path) => !isDataset(s, path));
   if (plain.length > 0) commands.push(act(["mkdir", "-p", ...plain]));
@@ -116,12 +117,15 @@ function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
   refuseHiding(s, observed);
 }
 
-/** What lies in a directory cannot be seen, and is not where it belongs, when a dataset is mounted over it or is not. */
-function refuseHiding(s: Storage, { directories, datasets }: StorageObserved): void {
+/** While a dataset is not mounted, nothing on it can be seen: that must not look like nothing being there. */
+function refuseUnmounted(s: Storage, datasets: ReadonlyMap<string, Dataset>): void {
   const away = datasetsOf(s).find((name) => datasets.get(name)?.mounted === false);
-  if (away !== undefined) {
-    throw new Refused(`dataset ${away} is not mounted. Mount it first: zfs mount ${away}`);
-  }
+  if (away === undefined) return;
+  throw new Refused(`dataset ${away} is not mounted. Mount it first: zfs mount ${away}`);
+}
+
+/** What lies in a directory cannot be seen, and is not where it belongs, when a dataset is mounted over it. */
+function refuseHiding(s: Storage, { directories, datasets }: StorageObserved): void {
   const [, ...inside] = directoriesOf(s);
   const there = inside.find((path) => directories.has(path));
   if (s.dataset !== undefined && !datasets.has(s.dataset) && there !== undefined) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Stack } from "./engine.js";
 import { expectConverges, expectNoTrace, expectRefused, inOrder } from "./faults.js";
-import { base, jail, release } from "./programs.js";
+import { base, jail, range, release } from "./programs.js";
 import { startWorld, type World } from "./world.js";
 
 const mirror = "https://download.freebsd.org";
@@ -231,6 +231,22 @@ describe("ZFS", () => {
     world.host.faults.fail(([name]) => name === "zfs", { stderr: `${missing}\n` });
     const words = inOrder("dataset tank/jails is asked for", missing, "leave out `dataset`");
     await expectRefused(world, new Stack(), [base(login)], words);
+  });
+
+  it("layout that two make at once is made by one of them", async () => {
+    const world = await startWorld({ dataset: "tank/jails" });
+    const { host, login } = world;
+    const before = host.snapshot();
+    const [one, two] = [new Stack("one"), new Stack("two")];
+    const hold = host.faults.hold((argv) => argv[1] === "create" && argv.at(-1) === "tank/jails");
+    const building = one.up([base(login)]);
+    await hold.reached;
+    await two.up([range(login)]);
+    hold.release();
+    await building;
+    expect((await host.run("ls /usr/local/jails/templates | wc -l")).stdout.trim()).toBe("1");
+    await one.destroy();
+    await expectNoTrace(world, two, before);
   });
 
   it("of a pool that the host lacks is refused, and nothing is made", async () => {

@@ -36,6 +36,7 @@ const commands: Command[] = [
   release.readManifest(undefined, "https://x", "15.0-RELEASE"),
   release.fetchFile("https://x/y", "/m", "0".repeat(64)),
   zfs.destroyDataset("a/b"),
+  zfs.ensureDataset("a/b", ["mountpoint=/b"]),
 ];
 
 it.each(commands.map((command) => [command.argv[0], command] as const))("%s", (name, command) => {

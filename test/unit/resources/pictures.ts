@@ -57,6 +57,7 @@ export function emptyHost(t: JailTarget): JailObserved {
     dataset: undefined,
     mounts: [],
     foreignMounts: [],
+    snapshots: [],
     interfaces: { names: new Set(["em0"]), addresses: [] },
     boot: { enabled: false, list: [] },
     rcRemembered: false,
