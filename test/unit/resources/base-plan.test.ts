@@ -147,6 +147,7 @@ describe("deleting a template", () => {
       "remove_media /jails/media 15.1-RELEASE",
       `rm -f ${ourLink(t)[0]}`,
       `rm -f /jails/.pulumi-freebsd/marks/template.${nameOf(t)}`,
+      "tidy",
     ].map((start) => placeIn([...commands, ...tidy], start));
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });

@@ -207,6 +207,7 @@ describe("a delete", () => {
       "drop_lease /jails/.pulumi-freebsd/leases/10.0.0.5",
       "rm -f /etc/jail.conf.d/web.conf",
       "rm -f /jails/.pulumi-freebsd/marks/jail.web",
+      "tidy",
     );
     expect(commands.length - placeIn(commands, "rm -f /etc/jail.conf.d/web.conf")).toBe(2);
   });
