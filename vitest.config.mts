@@ -9,6 +9,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "dist/**", "test/fixtures/**"],
     // Tests start processes of their own (the Pulumi CLI, sshd, provider servers), and some change process.env.
     pool: "forks",
+    // What the provider tells its user is of interest where a test fails.
+    silent: "passed-only",
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,

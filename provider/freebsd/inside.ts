@@ -69,8 +69,8 @@ export function parseInside(result: CommandResult): Map<string, FileState> {
   const lines = result.stdout.split("\n");
   if (lines.at(-2) !== "end 0") {
     throw new Error(
-      "a jail did not tell of its files: its /bin/sh, sha256 or stat hangs, floods or fails " +
-        `(${(lines.at(-2) ?? "").slice(0, 40)}). Stop the jail, or repair it from the host.`,
+      "a jail did not tell of its files: its /bin/sh, sha256 or stat hangs, floods or fails, or the host's " +
+        `disk is full (${(lines.at(-2) ?? "").slice(0, 40)}). Stop the jail, or repair it from the host.`,
     );
   }
   return new Map(lines.flatMap(parseFileLine));

@@ -166,16 +166,19 @@ function finish<I extends CommonInputs, O>(
   { batch, outcome, results, facts, state }: Finish<O>,
 ): Seen<O> | undefined {
   const watch = definition.observe(target);
-  const after = definition.parse(target, { ...results, ...named(watch, outcome.verify) });
-  const seen = { observed: after, facts };
-  state.last = seen;
   const title = `${definition.title(target.inputs)} on ${session.name}`;
+  const look = () => definition.parse(target, { ...results, ...named(watch, outcome.verify) });
   if (outcome.kind === "failed") {
     const command = batch.commands[outcome.at]!;
     const message = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
+    const seen = { observed: lookAfterFailure(look, message, state), facts };
+    state.last = seen;
     const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
     throw untouched ? new Refused(message) : new Unfinished(message, seen);
   }
+  const after = look();
+  const seen = { observed: after, facts };
+  state.last = seen;
   state.tidied = true;
   const rest =
     goal === "present" ? definition.plan(target, after) : definition.planAbsent(target, after);
@@ -188,6 +191,15 @@ function finish<I extends CommonInputs, O>(
   }
   state.missing = missing;
   return undefined;
+}
+
+/** What made a command fail (a full disk) may garble the answers after it, too: the failure is told first. */
+function lookAfterFailure<O>(look: () => O, message: string, state: Progress<O>): O {
+  try {
+    return look();
+  } catch (error) {
+    throw new Unfinished(`${message}\n${(error as Error).message}`, state.last);
+  }
 }
 
 async function planOrGiveUp<I extends CommonInputs, O>(

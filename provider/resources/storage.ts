@@ -138,43 +138,55 @@ function refuseHiding(s: Storage, { directories, datasets }: StorageObserved): v
 
 /**
  * The `tidy` of a plan: removes what is empty of the layout, and the layout itself when it was made by us and nothing
- * is left in it.
+ * is left in it. The link that remembers goes when only the root is left to remove: a run that was cut after that is
+ * known by the empty state directory, which nobody else makes.
  */
 export function planTidy(
   s: Storage,
-  { made }: StorageObserved,
+  { made, directories }: StorageObserved,
   more: readonly string[] = [],
 ): Command[] {
-  if (made === undefined) return [];
-  const words = made.slice("made:".length).split(",").filter(Boolean);
+  if (made === undefined && !directories.has(stateDirectory(s))) return [];
+  const words = made?.slice("made:".length).split(",").filter(Boolean) ?? [s.root];
   const pathOf = (word: string) => word.slice(word.indexOf("|") + 1);
   // Children before parents, and a dataset before the directory that it is mounted at.
   const items = words.sort(
     (a, b) =>
       pathOf(b).length - pathOf(a).length || Number(a === pathOf(a)) - Number(b === pathOf(b)),
   );
+  const inside = items.filter((word) => pathOf(word) !== s.root);
+  const outside = items.filter((word) => pathOf(word) === s.root);
   const empty = [...more, leasesDirectory(s), marksDirectory(s)];
-  return [
-    act(["tidy", stateDirectory(s), rcConfLock, ...empty, "--", ...items], { shellFunction: tidy }),
-  ];
+  const argv = [stateDirectory(s), rcConfLock, ...empty, "--", ...inside, "--", ...outside];
+  return [act(["tidy", ...argv], { shellFunction: tidy })];
 }
+
+const dropPlace = shellFunction(
+  "drop_place",
+  `case $1 in
+  /*) rmdir "$1" 2>/dev/null;;
+  *) d=\${1%%|*}
+    # Where it is not mounted, an empty directory says nothing of what is in it.
+    [ "$(zfs list -H -o mounted "$d" 2>/dev/null)" = yes ] || return 0
+    [ -n "$(ls -A "\${1#*|}" 2>/dev/null)" ] || zfs destroy "$d" 2>/dev/null;;
+  esac
+  return 0`,
+);
 
 const tidy = shellFunction(
   "tidy",
   `s=$1 l=$2; shift 2
   while [ "$1" != -- ]; do rmdir "$1" 2>/dev/null; shift; done; shift
-  case $(ls -A "$s" 2>/dev/null | tr '\\n' ' ') in 'made ') ;; 'made made.rc ') r=$(readlink "$s/made.rc");; *) return 0;; esac
+  case $(ls -A "$s" 2>/dev/null | tr '\\n' ' ') in ''|'made ') ;; 'made made.rc '|'made.rc ') r=$(readlink "$s/made.rc");; *) return 0;; esac
   case \${r-} in *jail_enable*) [ -n "$(sysrc -n jail_list 2>/dev/null)" ] || lockf -k -t 60 "$l" sysrc -x jail_enable;; esac
   case \${r-} in *jail_list*) [ -n "$(sysrc -n jail_list 2>/dev/null)" ] || lockf -k -t 60 "$l" sysrc -x jail_list;; esac
-  rm -f "$s/made" "$s/made.rc"; rmdir "$s" 2>/dev/null
-  for p in "$@"; do
-    case $p in
-    /*) rmdir "$p" 2>/dev/null;;
-    *) d=\${p%%|*}
-      # Where it is not mounted, an empty directory says nothing of what is in it.
-      [ "$(zfs list -H -o mounted "$d" 2>/dev/null)" = yes ] || continue
-      [ -n "$(ls -A "\${p#*|}" 2>/dev/null)" ] || zfs destroy "$d" 2>/dev/null;;
-    esac
-  done
+  while [ "$1" != -- ]; do drop_place "$1"; shift; done; shift
+  rm -f "$s/made.rc" "$s/made"
+  case " $* " in
+  *" \${s%/*} "*) (cd "\${s%/*/*}/" && r=\${s%/*} && rmdir -p "\${r##*/}/\${s##*/}" 2>/dev/null);;
+  *) rmdir "$s" 2>/dev/null;;
+  esac
+  for p in "$@"; do drop_place "$p"; done
   return 0`,
+  [dropPlace],
 );

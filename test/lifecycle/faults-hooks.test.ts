@@ -136,12 +136,14 @@ describe("a dataset", () => {
     await expectNoTrace(world, stack, before);
   });
 
-  it("with somebody's clones is not destroyed, and the clone is named", async () => {
+  it("with somebody's snapshot is not destroyed, and the snapshot is named", async () => {
     const { world, host, before, stack, withJail } = await prepare({ dataset: "tank/jails" });
     await stack.up(withJail());
     await host.run("zfs snapshot tank/jails/containers/web@mine");
     await host.run("zfs clone tank/jails/containers/web@mine tank/mine");
-    await expect(stack.destroy()).rejects.toThrow(/destroy tank\/jails\/containers\/web: failed/);
+    await expect(stack.destroy()).rejects.toThrow(
+      inOrder("snapshots that are not ours", "tank/jails/containers/web@mine"),
+    );
     expect(await line(host, "zfs list -Ho name tank/mine")).toBe("tank/mine");
     await host.run("zfs destroy tank/mine; zfs destroy tank/jails/containers/web@mine");
     await expectNoTrace(world, stack, before);
@@ -172,11 +174,15 @@ describe("a full disk", () => {
       const file = (content: string) => withJail({ files: { "/etc/ours": { content } } });
       await stack.up(file("old\n"));
       const jid = await line(host, "jls -j web jid");
-      const free = host.faults.diskFull(1000, root);
       const changed = file("new\n".repeat(10_000));
-      await expect(stack.up(changed)).rejects.toThrow(
+      const hold = host.faults.hold((argv) => argv[0] === "jexec" && argv.at(-1) === "0:0");
+      const failed = expect(stack.up(changed)).rejects.toThrow(
         /write \/etc\/ours in jail web: failed.*(o space left on device|file system .* full)/,
       );
+      await hold.reached;
+      const free = host.faults.diskFull(1000, root);
+      hold.release();
+      await failed;
       expect(await line(host, `cat ${root}/etc/ours; ls -A ${root}/etc | grep put`)).toBe("old");
       free();
       await expectConverges(stack, changed);
