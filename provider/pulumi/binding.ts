@@ -2,6 +2,7 @@
  * Binds a resource's contract to Pulumi's dynamic provider: check, diff, create, read, update, delete. Knows what
  * the engine does, and nothing of jails.
  */
+import { randomBytes } from "node:crypto";
 import type {
   CheckFailure,
   CheckResult,
@@ -83,13 +84,13 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
   }
 
   async create(inputs: Properties): Promise<CreateResult> {
-    const target = this.target(inputs);
+    const target = this.target(inputs, { life: randomBytes(4).toString("hex") });
     const id = target.mark.id;
     return { id, outs: await this.make(id, target, inputs) };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<UpdateResult> {
-    const target = this.target(news, { id, olds });
+    const target = this.target(news, { id, olds, life: lifeOf(olds) });
     try {
       return { outs: await this.make(id, target, news, machineOf(olds)) };
     } catch (error) {
@@ -103,7 +104,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
 
   async read(id: string, properties: Properties): Promise<ReadResult> {
     try {
-      const target = this.target(properties, { id });
+      const target = this.target(properties, { id, life: lifeOf(properties) });
       const context = this.context(properties, machineOf(properties));
       const seen = await read(context, this.definition, target);
       const { observed } = seen;
@@ -124,7 +125,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
 
   async delete(id: string, properties: Properties): Promise<void> {
     try {
-      const target = this.target(properties, { id });
+      const target = this.target(properties, { id, life: lifeOf(properties) });
       await change(
         this.context(properties, machineOf(properties)),
         this.definition,
@@ -215,12 +216,12 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
       ...this.definition.outputs(target, seen.observed),
       hostuuid: seen.facts.hostuuid,
     };
-    return toWire({ ...inputs, ...outputs, schemaVersion });
+    return toWire({ ...inputs, ...outputs, life: target.life, schemaVersion });
   }
 
   private target(
     properties: Properties,
-    known: { id?: string; olds?: Properties } = {},
+    known: { id?: string; olds?: Properties; life: string },
   ): Target<I> {
     const inputs = this.definition.schema.parse(pickInputs(this.definition, properties));
     const mark: Mark = { id: known.id ?? idOf(inputs.owner), owner: inputs.owner };
@@ -232,6 +233,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
       inputs,
       storage: this.spec(inputs.host),
       mark,
+      life: known.life,
       formerMarks: renamed ? [formatMark({ id: mark.id, owner: formerOwner })] : [],
       former: former?.success ? former.data : undefined,
     };
@@ -245,6 +247,9 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
     return { session: openSession(this.spec(properties.host)), machine, pause };
   }
 }
+
+/** Which life of the resource a state speaks of. */
+const lifeOf = ({ life }: Properties): string => (typeof life === "string" ? life : "0");
 
 /** The machine that a state speaks of. */
 const machineOf = ({ hostuuid }: Properties): string | undefined =>

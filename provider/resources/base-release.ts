@@ -12,6 +12,7 @@ import {
   removeFile,
   removeTree,
   rename,
+  replaceLink,
   setAside,
   statPaths,
 } from "../freebsd/files.js";
@@ -214,11 +215,18 @@ function plan(t: BaseTarget, observed: Observed): Plan {
 /** Links this stack to the template: as long as one link is left, nobody removes it. */
 function planUser(t: BaseTarget, observed: Observed): Command[] {
   const link = userLink(t);
-  const mark = formatMark(t.mark);
   const present = observed.users.get(link);
-  if (present === mark) return [];
-  const old = present === undefined ? [] : [removeFile(link)];
-  return [makeDirectory(usersOf(t)), ...old, makeLink(mark, link)];
+  if (present === linkText(t)) return [];
+  if (present !== undefined) return [replaceLink(linkText(t), link)];
+  return [makeDirectory(usersOf(t)), makeLink(linkText(t), link)];
+}
+
+/** The link also says which life of the resource it belongs to. */
+const linkText = (t: BaseTarget): string => `${formatMark(t.mark)}#${t.life}`;
+
+/** Whether the link is this life's: a former self that is deleted late must leave it to the new one. */
+function holdsLink(t: BaseTarget, text: string | undefined): boolean {
+  return text !== undefined && isOurs(text, t) && text.endsWith(`#${t.life}`);
 }
 
 function refuseNewer(t: BaseTarget, { facts }: Observed): void {
@@ -311,9 +319,9 @@ function cleanUp(t: BaseTarget): Command[] {
 
 function planAbsent(t: BaseTarget, observed: Observed): Plan {
   const locks = [`template.${templateName(t.inputs)}`];
-  const mine = observed.users.get(userLink(t));
-  const others = [...observed.users].filter(([link]) => link !== userLink(t));
-  const unlink = mine !== undefined && isOurs(mine, t) ? [removeFile(userLink(t))] : [];
+  const held = holdsLink(t, observed.users.get(userLink(t)));
+  const others = [...observed.users.keys()].filter((link) => !held || link !== userLink(t));
+  const unlink = held ? [removeFile(userLink(t))] : [];
   if (others.length > 0) return { locks, commands: unlink };
   const tidy = planTidy(t.storage, observed.storage, [usersOf(t)]);
   if (!leavesTraces(t, observed)) return { locks, commands: unlink, tidy };

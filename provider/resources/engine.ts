@@ -14,12 +14,15 @@ import {
   type Observation,
   type Plan,
   Refused,
+  RefusedForNow,
   type Results,
   type Target,
 } from "./resource.js";
 
 /** Rounds of observe and apply before a change gives up: others may change the same thing meanwhile. */
 const roundLimit = 12;
+/** Rounds in which a refusal that may pass is waited for. */
+const patientRounds = 3;
 /** Connections that one change may lose. */
 const lossLimit = 3;
 
@@ -77,6 +80,7 @@ export async function change<I extends CommonInputs, O>(
       const done = await changeOnce(context, definition, target, goal, state);
       if (done !== undefined) return done;
     } catch (error) {
+      if (error instanceof RefusedForNow && round < patientRounds) continue;
       if (!(error instanceof HostError) || error.kind !== "unknown" || ++losses >= lossLimit) {
         throw state.changed && !(error instanceof Unfinished)
           ? new Unfinished((error as Error).message, state.last)

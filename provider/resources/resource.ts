@@ -37,6 +37,11 @@ export interface Target<I> {
   readonly mark: Mark;
   /** Marks that are ours, too: the owner's name before a stack was renamed. */
   readonly formerMarks: readonly string[];
+  /**
+   * Tells two lives of one resource apart: Pulumi may make a thing again before it deletes its former self, which
+   * must then not take away what the new one has.
+   */
+  readonly life: string;
   /** The inputs of the last run: what is declared no more is removed. */
   readonly former?: I | undefined;
 }
@@ -100,3 +105,6 @@ export interface Definition<I extends CommonInputs, O> {
 
 /** A change that is not done: nothing was touched. */
 export class Refused extends Error {}
+
+/** A refusal that another run's work in progress can cause for a moment: looked at again before it is told. */
+export class RefusedForNow extends Refused {}

@@ -15,7 +15,7 @@ import {
   templatesDirectory,
 } from "../freebsd/layout.js";
 import { type Dataset, ensureDataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
-import { Refused, type Results } from "./resource.js";
+import { Refused, RefusedForNow, type Results } from "./resource.js";
 import { shareAnswer } from "./shared.js";
 
 export interface StorageObserved {
@@ -121,7 +121,8 @@ function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
 function refuseUnmounted(s: Storage, datasets: ReadonlyMap<string, Dataset>): void {
   const away = datasetsOf(s).find((name) => datasets.get(name)?.mounted === false);
   if (away === undefined) return;
-  throw new Refused(`dataset ${away} is not mounted. Mount it first: zfs mount ${away}`);
+  // zfs create makes a dataset before it mounts it.
+  throw new RefusedForNow(`dataset ${away} is not mounted. Mount it first: zfs mount ${away}`);
 }
 
 /** What lies in a directory cannot be seen, and is not where it belongs, when a dataset is mounted over it. */

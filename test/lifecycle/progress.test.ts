@@ -10,7 +10,7 @@ it("a download is told of while it goes on", async () => {
   const owner = "urn:base";
   const inputs = baseRelease.schema.parse({ host: login, owner, release: "15.1-RELEASE" });
   const mark = { id: "0123456789abcdef", owner };
-  const target = { inputs, storage: spec, mark, formerMarks: [] };
+  const target = { inputs, storage: spec, mark, life: "0", formerMarks: [] };
   // The download is there, and is being verified: what a slow one looks like in the middle.
   const held = host.faults.hold((argv) => argv[0] === "sha256" && argv[1] === "-c");
   const lines: string[] = [];

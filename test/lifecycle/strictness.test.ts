@@ -103,7 +103,7 @@ describe("things of others", () => {
     await stack.up([base(world.login)]);
     await host.run("touch /usr/local/jails/containers/precious; zfs unmount tank/jails/containers");
     await expect(stack.up(program(world))).rejects.toThrow(/containers is not mounted/);
-    await stack.destroy();
+    await expect(stack.destroy()).rejects.toThrow(/containers is not mounted/);
     await host.run("zfs mount tank/jails/containers");
     expect(await line(host, "ls /usr/local/jails/containers")).toBe("precious");
   });

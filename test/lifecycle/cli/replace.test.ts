@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { publishReleases } from "../../embedded-host/mirror.js";
 import {
   ask,
-  changesOf,
   destroyWithoutTrace,
   failWith,
   patience,
@@ -41,19 +40,22 @@ describe("another release", patience, () => {
     });
   });
 
-  it("is refused for a jail in the preview, and nothing is touched", async () => {
+  it("is refused for a jail, in the preview and in an up without one, and may be taken back", async () => {
     await withHostAndStack({}, async (world) => {
       const { host, stack } = world;
       await publishReleases(host.machine, [older]);
       await succeed(stack.up());
+      const jid = await ask(host, "jls -j web jid");
       const built = host.snapshot();
       await stack.setProgram(programFor(host, { release: older }));
-      const said = await failWith(stack.preview());
-      expect(said).toContain("property base value");
-      expect(said).toContain("moving a jail to another base");
-      await stack.setProgram(programFor(host));
-      expect(changesOf(await succeed(stack.up()))).toEqual([]);
+      expect(await failWith(stack.preview())).toContain("moving a jail to another base");
       expect(host.snapshot()).toEqual(built);
+      expect(await failWith(stack.up())).toContain("moving a jail to another base");
+      await stack.setProgram(programFor(host));
+      await succeed(stack.up());
+      await succeed(stack.preview({ expectNoChanges: true }));
+      expect(await ask(host, "jls -j web jid")).toBe(jid);
+      expect(await ask(host, "ls /usr/local/jails/templates")).toMatch(/^15\.1-RELEASE-full-\w+$/);
       await destroyWithoutTrace(world);
     });
   });

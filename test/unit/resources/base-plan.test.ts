@@ -20,7 +20,7 @@ const digest = "ab".repeat(32);
 
 function baseTarget(more: object = {}, where = storage): BaseTarget {
   const inputs = baseRelease.schema.parse({ host: "h", owner, release: "15.1-RELEASE", ...more });
-  return { inputs, storage: where, mark: { id: idOf(owner), owner }, formerMarks: [] };
+  return { inputs, storage: where, mark: { id: idOf(owner), owner }, life: "0", formerMarks: [] };
 }
 
 const facts = {
@@ -55,7 +55,8 @@ function empty(t: BaseTarget, more: Partial<Observed> = {}): Observed {
 const nameOf = (t: BaseTarget) => templateName(t.inputs);
 const pathOf = (t: BaseTarget) => `/jails/templates/${nameOf(t)}`;
 const users = (t: BaseTarget) => `/jails/.pulumi-freebsd/users.${nameOf(t)}`;
-const ourLink = (t: BaseTarget) => [`${users(t)}/${t.mark.id}`, formatMark(t.mark)] as const;
+const ourLink = (t: BaseTarget) =>
+  [`${users(t)}/${t.mark.id}`, `${formatMark(t.mark)}#${t.life}`] as const;
 
 /** The template is there, with these users. */
 function built(t: BaseTarget, links: (readonly [string, string])[], more: Partial<Observed> = {}) {
@@ -133,6 +134,14 @@ describe("building a template", () => {
 });
 
 describe("deleting a template", () => {
+  it("late, for a former life of the resource, leaves it to the new one", () => {
+    const t = baseTarget();
+    const seen = built(t, [ourLink(t)]);
+    expect(baseRelease.planAbsent({ ...t, life: "1" }, seen).commands).toEqual([]);
+    const taken = brief(baseRelease.plan({ ...t, life: "1" }, seen).commands);
+    expect(taken).toEqual([expect.stringMatching(/^ln -sfh /)]);
+  });
+
   it("that another stack or a clone uses gives up our link and keeps the rest", () => {
     const t = baseTarget();
     const seen = built(t, [ourLink(t), [`${users(t)}/x`, stranger]]);

@@ -26,7 +26,7 @@ const dataset = `tank/jails/templates/${template.templateName}`;
 export function jailTarget(more: object = {}, where = storage): JailTarget {
   const base = where.dataset === undefined ? template : { ...template, dataset };
   const inputs = jailSchema.parse({ host: "h", owner, name: "web", base, ...more });
-  return { inputs, storage: where, mark: { id: idOf(owner), owner }, formerMarks: [] };
+  return { inputs, storage: where, mark: { id: idOf(owner), owner }, life: "0", formerMarks: [] };
 }
 
 const directories = ["", "/media", "/templates", "/containers"].map((path) => `/jails${path}`);
