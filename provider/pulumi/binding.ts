@@ -19,17 +19,12 @@ import { formatMark, idOf, type Mark } from "../freebsd/mark.js";
 import type { HostSpec } from "../host/host-spec.js";
 import { openSession } from "../host/open.js";
 import { type HostDefaults, parseHost } from "../host/parse-host.js";
-import {
-  type Context,
-  change,
-  OtherMachine,
-  read,
-  type Seen,
-  Unfinished,
-} from "../resources/engine.js";
+import { type Context, change, read, type Seen, Unfinished } from "../resources/engine.js";
+import { OtherMachine } from "../resources/host-facts.js";
 import type { CommonInputs, Definition, Target } from "../resources/resource.js";
 import { describeChanges } from "./changes.js";
 import { InitializationError, plainError } from "./errors.js";
+import { formatPath, type Issue, issuesOf } from "./paths.js";
 import {
   fillUnknown,
   hasUnknown,
@@ -265,36 +260,6 @@ const notMovable = (error: Error): Error =>
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-function issuesOf(schema: z.ZodType, value: unknown): Issue[] {
-  const result = schema.safeParse(value);
-  return result.success ? [] : result.error.issues.flatMap((issue) => flatten(issue, []));
-}
-
-/** A union's issues are those of its members that came furthest. */
-function flatten(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): Issue[] {
-  const path = [...at, ...issue.path];
-  if (issue.code !== "invalid_union" || issue.errors.length === 0)
-    return [{ path, message: issue.message }];
-  const depth = (issues: z.core.$ZodIssue[]) => Math.max(...issues.map((each) => each.path.length));
-  const best = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0]!;
-  return best.flatMap((each) => flatten(each, path));
-}
-
-/** "addresses[0].interface", as Pulumi writes property paths. */
-function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    const name = String(key);
-    if (!/^[A-Za-z_]\w*$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
-    return text === "" ? name : `${text}.${name}`;
-  }, "");
-}
 
 function readDefaults(config: Config): HostDefaults {
   const entries = defaultKeys.map((key) => [key, config.get(key)] as const);

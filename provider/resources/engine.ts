@@ -3,10 +3,11 @@
  * observed and finished by the next one; a lost connection is observed again, never taken for success.
  */
 import type { CommandResult } from "../freebsd/command.js";
-import { factCommands, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
+import { factCommands, type HostFacts } from "../freebsd/sysctl.js";
 import { guardDigest } from "../host/digest.js";
 import { HostError } from "../host/errors.js";
 import type { Batch, Outcome, Session } from "../host/session.js";
+import { requireFacts } from "./host-facts.js";
 import { withProgress } from "./progress.js";
 import {
   type CommonInputs,
@@ -80,8 +81,9 @@ export async function change<I extends CommonInputs, O>(
       const done = await changeOnce(context, definition, target, goal, state);
       if (done !== undefined) return done;
     } catch (error) {
-      if (error instanceof RefusedForNow && round < patientRounds) continue;
-      if (!(error instanceof HostError) || error.kind !== "unknown" || ++losses >= lossLimit) {
+      const passing = error instanceof RefusedForNow && round < patientRounds;
+      const lost = error instanceof HostError && error.kind === "unknown" && ++losses < lossLimit;
+      if (!passing && !lost) {
         throw state.changed && !(error instanceof Unfinished)
           ? new Unfinished((error as Error).message, state.last)
           : error;
@@ -244,32 +246,6 @@ function toBatch(watch: Observation, guarded: Results, plan: Plan): Batch {
 
 function named(observation: Observation, results: readonly CommandResult[]): Results {
   return Object.fromEntries(Object.keys(observation).map((key, i) => [key, results[i]!]));
-}
-
-/** The host at this address is not the machine that the state speaks of. */
-export class OtherMachine extends Refused {}
-
-/** The facts, or a refusal: an unprivileged login sees too little to plan anything. */
-function requireFacts({ session, machine }: Context, results: Results): HostFacts {
-  const facts = parseFacts(results as never);
-  if (facts === undefined) {
-    const answer = (results.sysctl?.stderr || results.sysctl?.stdout || "").trim().slice(0, 200);
-    throw new Refused(
-      `${session.name} does not answer as a FreeBSD host does: ${answer || "no answer to sysctl(8)"}`,
-    );
-  }
-  if (facts.uid !== 0) {
-    throw new Refused(
-      `${session.name}: commands run as uid ${facts.uid}, but jails need root. Log in as root, or set ` +
-        'become: "doas" or "sudo" and allow that user to run /bin/sh.',
-    );
-  }
-  if (machine !== undefined && facts.hostuuid !== machine) {
-    throw new OtherMachine(
-      `${session.name} is another machine (kern.hostuuid ${facts.hostuuid}) than the one in the state (${machine}).`,
-    );
-  }
-  return facts;
 }
 
 function describeFailure(

@@ -94,6 +94,7 @@ export interface JailObserved {
 }
 
 export const placeOf = (t: JailTarget): Place => place(t.storage, "containers", t.inputs.name);
+export const locksOf = (t: JailTarget): string[] => [`jail.${t.inputs.name}`];
 export const markLink = (t: JailTarget): string =>
   `${marksDirectory(t.storage)}/jail.${t.inputs.name}`;
 export const rcLink = (t: JailTarget): string => `${stateDirectory(t.storage)}/made.rc`;

@@ -6,6 +6,7 @@ import { leasesDirectory, place } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
 import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
+import { planJailAbsent } from "./jail-absent.js";
 import type { JailAddress } from "./jail-addresses.js";
 import { kernelParameters } from "./jail-conf.js";
 import { type JailInputs, jailSchema } from "./jail-inputs.js";
@@ -17,7 +18,7 @@ import {
   parseJailObserved,
   prepareJail,
 } from "./jail-observe.js";
-import { planJail, planJailAbsent } from "./jail-plan.js";
+import { planJail } from "./jail-plan.js";
 import { isOurs } from "./ownership.js";
 import type { Definition, Effect } from "./resource.js";
 

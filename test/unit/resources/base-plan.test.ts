@@ -1,7 +1,8 @@
 /** Plans of templates on hand-made pictures of a host: they are shared, and never touched when not ours. */
 import { describe, expect, it } from "vitest";
 import { formatMark, idOf } from "../../../provider/freebsd/mark.js";
-import { baseRelease, templateName } from "../../../provider/resources/base-release.js";
+import { templateName } from "../../../provider/resources/base-inputs.js";
+import { baseRelease } from "../../../provider/resources/base-release.js";
 import {
   brief,
   emptyHost,

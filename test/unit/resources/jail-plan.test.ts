@@ -1,7 +1,8 @@
 /** Plans of jails on hand-made pictures of a host: what is done, and in which order. */
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../provider/freebsd/command.js";
-import { planJail, planJailAbsent } from "../../../provider/resources/jail-plan.js";
+import { planJailAbsent } from "../../../provider/resources/jail-absent.js";
+import { planJail } from "../../../provider/resources/jail-plan.js";
 import {
   brief,
   emptyHost,

@@ -1,0 +1,68 @@
+/** What is left to do until nothing of a jail is on its host: pure, the configuration last and the mark after it. */
+import type { Command } from "../freebsd/command.js";
+import { removeFile, removeTree, setAside } from "../freebsd/files.js";
+import {
+  confFile,
+  consoleLog,
+  fstabFile,
+  leasesDirectory,
+  usersDirectory,
+} from "../freebsd/layout.js";
+import { dropLease } from "../freebsd/lease.js";
+import { removeFromJailList } from "../freebsd/sysrc.js";
+import { destroyDataset } from "../freebsd/zfs.js";
+import {
+  type JailObserved,
+  type JailTarget,
+  locksOf,
+  markLink,
+  placeOf,
+  userLink,
+} from "./jail-observe.js";
+import { refuseForeignDataset, refuseForeignMounts, refuseSnapshots } from "./jail-refusals.js";
+import { planStop, planSweep, removePartial } from "./jail-stop.js";
+import { isOurs } from "./ownership.js";
+import type { Plan } from "./resource.js";
+import { planTidy } from "./storage.js";
+
+export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
+  const ours = observed.mark !== undefined && isOurs(observed.mark, t);
+  const { name, base } = t.inputs;
+  const tidy = planTidy(t.storage, observed.storage, [
+    usersDirectory(t.storage, base.templateName),
+  ]);
+  if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
+  refuseForeignMounts(observed);
+  refuseSnapshots(observed);
+  const commands = [
+    ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
+    ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
+    ...planRootRemoval(t, observed),
+    removeFile(fstabFile(t.storage, name)),
+    removeFile(consoleLog(name)),
+    ...planOrphans(t, observed),
+    ...(observed.user === undefined ? [] : [removeFile(userLink(t))]),
+    removeFile(confFile(name)),
+    removeFile(markLink(t)),
+  ];
+  return { locks: locksOf(t), commands, tidy };
+}
+
+/** Leases of ours that no jail of ours uses. */
+function planOrphans(t: JailTarget, observed: JailObserved): Command[] {
+  return [...observed.held].map(([address, target]) =>
+    dropLease(leasesDirectory(t.storage), target, address),
+  );
+}
+
+function planRootRemoval(t: JailTarget, observed: JailObserved): Command[] {
+  const { path, deleted, dataset } = placeOf(t);
+  const partial = observed.partial ? removePartial(t) : [];
+  if (observed.dataset !== undefined && dataset !== undefined) {
+    refuseForeignDataset(t, observed);
+    return [...partial, destroyDataset(dataset)];
+  }
+  const leftover = observed.deleted ? [removeTree(deleted)] : [];
+  const moved = observed.root ? [setAside(path, deleted), removeTree(deleted)] : [];
+  return [...leftover, ...moved, ...partial];
+}

@@ -1,0 +1,121 @@
+/** What a host, or somebody else's things on it, does not allow for a jail: told before anything is done. */
+import { confFile } from "../freebsd/layout.js";
+import { rcName } from "../freebsd/names.js";
+import { isKernelParameter } from "../freebsd/parameters.js";
+import type { JailAddress } from "./jail-addresses.js";
+import { type JailObserved, type JailTarget, placeOf } from "./jail-observe.js";
+import { isOurs, ownerOf } from "./ownership.js";
+import { Refused } from "./resource.js";
+
+/** Whatever has the name and no mark of ours is somebody else's. */
+export function refuseForeign(t: JailTarget, observed: JailObserved): void {
+  const { name, adopt } = t.inputs;
+  if (observed.mark !== undefined) {
+    if (isOurs(observed.mark, t)) return;
+    throw new Refused(
+      `the name is taken by the jail of ${ownerOf(observed.mark)}. Choose another name.`,
+    );
+  }
+  const traces = [
+    ...(observed.running === undefined
+      ? []
+      : [`a jail of that name runs (jid ${observed.running.jid})`]),
+    ...(observed.conf === undefined ? [] : [`${confFile(name)} exists`]),
+    ...(observed.root ? [`${placeOf(t).path} exists`] : []),
+  ];
+  if (traces.length > 0 && !adopt) {
+    throw new Refused(
+      `${traces.join(", ")}, and carries no mark of ours. Set adopt: true to take the jail over with its data, ` +
+        "or choose another name.",
+    );
+  }
+  const alike = [...observed.neighbours.keys()].find(
+    (other) => other !== name && rcName(other) === rcName(name),
+  );
+  if (alike !== undefined) {
+    throw new Refused(
+      `the host has a jail ${alike}: rc.d/jail takes ${rcName(name)} for both names. Choose a name that differs in ` +
+        'more than "-" and "_".',
+    );
+  }
+}
+
+/** What the host cannot give, told before anything is done. */
+export function refuseHost(t: JailTarget, observed: JailObserved): void {
+  const { inputs } = t;
+  const { path, dataset } = placeOf(t);
+  if (observed.running !== undefined && observed.running.path !== path) {
+    throw new Refused(
+      `the running jail lives in ${observed.running.path}, not in ${path}. Stop it and move its tree there, or set ` +
+        "the host's root to match.",
+    );
+  }
+  if (!observed.root && !observed.template) {
+    throw new Refused(
+      `the base ${inputs.base.path} is not on the host. Is it a BaseRelease of the same host?`,
+    );
+  }
+  if (!observed.root && inputs.type === "clone" && dataset === undefined) {
+    throw new Refused("a clone needs ZFS: set dataset on the host, or use type thick");
+  }
+  for (const address of observed.addresses) refuseAddress(address, observed);
+  refuseUnknownParameters(t, observed);
+}
+
+function refuseAddress(address: JailAddress | undefined, { interfaces }: JailObserved): void {
+  if (address === undefined) return;
+  const known = [...interfaces.names].join(", ");
+  if (address.interface !== undefined && !interfaces.names.has(address.interface)) {
+    throw new Refused(
+      `there is no interface ${address.interface} for ${address.address}. The host has ${known}.`,
+    );
+  }
+  const present = interfaces.addresses.some((each) => each.address === address.address);
+  if (address.interface === undefined && !present) {
+    throw new Refused(
+      `the address ${address.address} is on no interface of the host (${known}). Give it an interface to add it to.`,
+    );
+  }
+}
+
+/** Parameters that only a newer kernel, or a module that is not loaded, knows. */
+function refuseUnknownParameters({ inputs }: JailTarget, { facts }: JailObserved): void {
+  const unknown = kernelParameters(inputs).filter(
+    (name) => facts?.jailParameters.has(name) === false,
+  );
+  if (unknown.length === 0) return;
+  throw new Refused(
+    `the host's kernel does not know ${unknown.map((name) => `parameters.${name}`).join(", ")} ` +
+      "(sysctl security.jail.param). A newer FreeBSD, or a kernel module, has them.",
+  );
+}
+
+function kernelParameters(inputs: JailTarget["inputs"]): string[] {
+  return Object.keys(inputs.parameters)
+    .map((name) => name.replace(/^(meta|env)\..*$/, "$1"))
+    .filter((name) => isKernelParameter(name));
+}
+
+/** Told before the jail is stopped: what somebody mounted in its root would be in the way, or be deleted with it. */
+export function refuseForeignMounts({ foreignMounts }: JailObserved): void {
+  if (foreignMounts.length === 0) return;
+  const list = foreignMounts.map(({ from, on }) => `${from} on ${on}`).join(", ");
+  throw new Refused(
+    `something that no fstab of ours mounts is in the jail's root: ${list}. Unmount it, or destroy the dataset.`,
+  );
+}
+
+/** Told before the jail is stopped, too: zfs destroy without -r keeps them and fails. */
+export function refuseSnapshots({ snapshots }: JailObserved): void {
+  if (snapshots.length === 0) return;
+  throw new Refused(
+    `the jail's dataset has snapshots that are not ours to destroy: ${snapshots.join(", ")}. Destroy them first.`,
+  );
+}
+
+export function refuseForeignDataset(t: JailTarget, { dataset }: JailObserved): void {
+  if (dataset?.mark === undefined || isOurs(dataset.mark, t)) return;
+  throw new Refused(
+    `the dataset ${dataset.name} carries the mark of ${ownerOf(dataset.mark)}: not destroyed.`,
+  );
+}
