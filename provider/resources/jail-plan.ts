@@ -62,8 +62,8 @@ function planClaim(t: JailTarget, observed: JailObserved): Command[] {
   const mark = formatMark(t.mark);
   const commands = [
     ...planStorage(t.storage, observed.storage),
-    ...(observed.mark === undefined ? [makeLink(mark, markLink(t))] : []),
-    ...(observed.mark !== undefined && observed.mark !== mark
+    ...(observed.link === undefined ? [makeLink(mark, markLink(t))] : []),
+    ...(observed.link !== undefined && observed.link !== mark
       ? [replaceLink(mark, markLink(t))]
       : []),
   ];

@@ -315,6 +315,24 @@ describe("adoption", () => {
   });
 });
 
+describe("the mark", () => {
+  it("is made again when only the jail's file still says whose it is", async () => {
+    const world = await startWorld();
+    const { host } = world;
+    const stack = new Stack();
+    await stack.up(program(world));
+    const link = "/usr/local/jails/.pulumi-freebsd/marks/jail.web";
+    await host.run(`rm ${link}`);
+    await stack.refresh();
+    await stack.up(program(world, { hostname: "www" }));
+    expect(await line(host, `readlink ${link}`)).toMatch(
+      /^owner:[0-9a-f]{16}:urn:pulumi:dev::test::/,
+    );
+    await stack.destroy();
+    expect(await line(host, "ls /usr/local/jails")).toBe("");
+  });
+});
+
 describe("boot", () => {
   it("keeps starting what /etc/jail.conf defines", async () => {
     const world = await startWorld();
