@@ -58,9 +58,17 @@ export async function runWithCut(flow: Flow, at: number, when: When, mode: Mode)
   await stopWorlds();
 }
 
-/** What differs, but for the process numbers that daemons write down. */
-function differences(...states: Parameters<typeof compareSnapshots>): string[] {
-  return compareSnapshots(...states).filter((line) => !/\/var\/run\/\w+\.pid /.test(line));
+type State = ReturnType<World["host"]["snapshot"]>;
+
+/** What differs, but for the process numbers that daemons write down, and the lives of bases. */
+function differences(before: State, after: State): string[] {
+  const differing = compareSnapshots(withoutLives(before), withoutLives(after));
+  return differing.filter((line) => !/\/var\/run\/\w+\.pid /.test(line));
+}
+
+/** Each creation of a base is a life of its own, with a random number. */
+function withoutLives(state: State): State {
+  return JSON.parse(JSON.stringify(state).replace(/(::base)#[0-9a-f]{8}/g, "$1")) as State;
 }
 
 async function prepare(flow: Flow) {
@@ -71,10 +79,10 @@ async function prepare(flow: Flow) {
   return { world, stack, before };
 }
 
-const finals = new WeakMap<Flow, ReturnType<World["host"]["snapshot"]>>();
+const finals = new WeakMap<Flow, State>();
 
 /** The host after the flow without faults. */
-async function finalState(flow: Flow): Promise<ReturnType<World["host"]["snapshot"]>> {
+async function finalState(flow: Flow): Promise<State> {
   const known = finals.get(flow);
   if (known !== undefined) return known;
   const { world, stack } = await prepare(flow);
