@@ -75,11 +75,11 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       return path;
     },
     killConnections() {
-      for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, "SIGKILL");
+      for (const pid of childrenOf(child.pid ?? 0)) killIfThere(pid, "SIGKILL");
     },
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, "SIGKILL");
+      for (const pid of childrenOf(child.pid ?? 0)) killIfThere(pid, "SIGKILL");
       child.kill("SIGTERM");
       await ended;
       rmSync(directory, { recursive: true, force: true });
@@ -135,4 +135,13 @@ function findPort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
     });
   });
+}
+
+/** A session of sshd may end by itself between two looks. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
