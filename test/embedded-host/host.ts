@@ -1,6 +1,7 @@
 /** The machine behind the SSH server: its kernel, its state, its programs, and its console. */
 import type { Credentials, Machine, Release } from "./contract.js";
 import { credentialsOf, findAccount } from "./kernel/accounts.js";
+import type { BaseTreeOptions } from "./kernel/base-tree.js";
 import { createDist, installDist } from "./kernel/dist.js";
 import { BufferSource, Collector } from "./kernel/endpoints.js";
 import { DEFAULT_PATH } from "./kernel/executable.js";
@@ -63,14 +64,25 @@ function programDirectories(release: Release, kernel: Kernel): Record<string, st
 
 /**
  * Gives a machine the sets of its release: in /usr/freebsd-dist, as bsdinstall leaves them, and on the mirror that
- * its fetch(1) sees.
+ * its fetch(1) sees. `others` are further releases of that mirror.
  */
-export async function installRelease(machine: Machine, kernel: Kernel): Promise<void> {
+export async function installRelease(
+  machine: Machine,
+  kernel: Kernel,
+  others: readonly string[] = [],
+): Promise<void> {
   const { release } = machine;
   const base = { release, programs: programDirectories(release, kernel) };
   await installDist(machine.files, base);
-  const name = release.replace(/-p\d+$/, "");
-  for (const [file, bytes] of Object.entries(await createDist(base))) {
+  await publish(machine, release.replace(/-p\d+$/, ""), base);
+  for (const userland of others) {
+    await publish(machine, userland, { ...base, release: treeOf(userland), userland });
+  }
+}
+
+/** Puts the sets of a release where download.freebsd.org has them, unless a test put its own there. */
+async function publish(machine: Machine, name: string, options: BaseTreeOptions): Promise<void> {
+  for (const [file, bytes] of Object.entries(await createDist(options))) {
     for (const folder of ["amd64", "amd64/amd64"]) {
       const path = `download.freebsd.org/releases/${folder}/${name}/${file}`;
       for (const url of [`https://${path}`, `http://${path}`]) {
@@ -78,6 +90,11 @@ export async function installRelease(machine: Machine, kernel: Kernel): Promise<
       }
     }
   }
+}
+
+/** Of the trees that the embedded host knows, the one that is like a release's. */
+function treeOf(release: string): Release {
+  return Number.parseInt(release, 10) < 14 ? "13.2-RELEASE" : "15.1-RELEASE-p1";
 }
 
 /** Runs a shell line as an admin at the console would, without SSH. */

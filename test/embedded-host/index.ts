@@ -35,6 +35,8 @@ export interface EmbeddedHostOptions extends HostOptions {
   users?: Readonly<Record<string, UserOptions>>;
   /** false: no sets of the release in /usr/freebsd-dist and on the mirror that fetch(1) sees. */
   dist?: boolean;
+  /** Further releases on that mirror: ["15.0-RELEASE"]. */
+  releases?: readonly string[];
   /** Port on 127.0.0.1. Default: any that is free. */
   port?: number;
   /** The server's private key in OpenSSH's form. Default: a fresh one each time. */
@@ -87,7 +89,7 @@ export interface EmbeddedHost {
 /** Starts an embedded FreeBSD host. */
 export async function startEmbeddedHost(options: EmbeddedHostOptions = {}): Promise<EmbeddedHost> {
   const { machine, kernel } = createHost(options);
-  if (options.dist !== false) await installRelease(machine, kernel);
+  if (options.dist !== false) await installRelease(machine, kernel, options.releases);
   const counters: Counters = {
     connections: 0,
     channels: 0,

@@ -1,6 +1,5 @@
 /** Another release: the new template is built before the old one is removed, and jails keep theirs. */
 import { describe, expect, it } from "vitest";
-import { publishReleases } from "../../embedded-host/mirror.js";
 import {
   ask,
   destroyWithoutTrace,
@@ -16,9 +15,8 @@ const older = "15.0-RELEASE";
 
 describe("another release", patience, () => {
   it("is built beside the old one, which is removed last", async () => {
-    await withHostAndStack({ declared: { jails: {} } }, async (world) => {
+    await withHostAndStack({ releases: [older], declared: { jails: {} } }, async (world) => {
       const { host, stack } = world;
-      await publishReleases(host.machine, [older]);
       await succeed(stack.up());
       await stack.setProgram(programFor(host, { jails: {}, release: older }));
       const told = await succeed(stack.preview());
@@ -41,9 +39,8 @@ describe("another release", patience, () => {
   });
 
   it("is refused for a jail, in the preview and in an up without one, and may be taken back", async () => {
-    await withHostAndStack({}, async (world) => {
+    await withHostAndStack({ releases: [older] }, async (world) => {
       const { host, stack } = world;
-      await publishReleases(host.machine, [older]);
       await succeed(stack.up());
       const jid = await ask(host, "jls -j web jid");
       const built = host.snapshot();
