@@ -1,5 +1,10 @@
 /** FreeBSD jails as Pulumi resources. */
-export { BaseRelease, type BaseReleaseArgs } from "./base-release.js";
+export {
+  type BaseArchiveArgs,
+  type BasePackagesArgs,
+  BaseRelease,
+  type BaseReleaseArgs,
+} from "./base-release.js";
 export type { HopArgs, HostArgs, HostObject } from "./host.js";
 export { IpRange, type IpRangeArgs } from "./ip-range.js";
 export {
@@ -9,5 +14,6 @@ export {
   type JailFileArgs,
   type JailMountArgs,
   type JailParameter,
+  type JailReadWriteArgs,
   type JailResolverArgs,
 } from "./jail.js";

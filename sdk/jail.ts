@@ -25,7 +25,10 @@ export interface JailMountArgs {
   >;
   /** nullfs: absolute path on the host. Two jails that share a writable directory can help each other out. */
   source?: pulumi.Input<string>;
-  /** Absolute path inside the jail; made when it is absent, never followed through a link. */
+  /**
+   * Absolute path inside the jail; made when it is absent, never followed through a link. In a thin jail a target
+   * outside /etc, /home, /root, /tmp, /usr/local and /var must be a directory of the template, such as `/mnt`.
+   */
   target: pulumi.Input<string>;
   /** Default `false`. */
   readOnly?: pulumi.Input<boolean>;
@@ -35,6 +38,20 @@ export interface JailMountArgs {
   mode?: pulumi.Input<string>;
   /** devfs: number of the rule set. */
   ruleset?: pulumi.Input<number>;
+}
+
+/** What a thin jail writes to: a device or an image. */
+export interface JailReadWriteArgs {
+  /**
+   * A disk or partition, e.g. `"/dev/gpt/web"`. It gets a UFS (newfs(8)) only when fstyp(8) knows no file system on it;
+   * one with files is refused, unless they are those of this very resource. Deleting the jail leaves it alone.
+   */
+  device?: pulumi.Input<string>;
+  /**
+   * A UFS in a sparse file, `containers/<name>.img`, which a memory disk (mdconfig(8)) shows while the jail runs: a
+   * limit for what the jail can fill. `size` is for example `"2g"`. It is the jail's own and is deleted with it.
+   */
+  image?: pulumi.Input<{ size: pulumi.Input<string> }>;
 }
 
 export interface JailFileArgs {
@@ -60,7 +77,7 @@ export type JailParameter = pulumi.Input<boolean | number | string | pulumi.Inpu
 export interface JailArgs {
   /** The host. Default: the stack's configuration `freebsd:host`. */
   host?: HostArgs;
-  /** The release that the jail is made from, of the same host. */
+  /** The release that the jail is made from, of the same host; of kind `"split"` for a thin jail. */
   base: BaseRelease;
   /**
    * Name of the jail: 1 to 31 letters, digits, `_` or `-`, a letter first. Default: the resource's name. Cannot be
@@ -70,10 +87,16 @@ export interface JailArgs {
   /** Host name. Default: the jail's name. Changed in the running jail. */
   hostname?: pulumi.Input<string>;
   /**
-   * `"thick"`: an own copy of the base, on any file system. `"clone"`: a ZFS clone of the base's snapshot. Default
-   * `"thick"`. Cannot be changed yet.
+   * `"thick"`: an own copy of the base, on any file system. `"clone"`: a ZFS clone of the base's snapshot. `"thin"`:
+   * the base read-only (nullfs), and only /etc, /home, /root, /tmp, /usr/local and /var its own, on any file system.
+   * Default `"thick"`. Cannot be changed yet.
    */
-  type?: pulumi.Input<"thick" | "clone">;
+  type?: pulumi.Input<"thick" | "clone" | "thin">;
+  /**
+   * Where a thin jail keeps what it writes. Default: a directory, or dataset, of its own below the host's `root`.
+   * Cannot be changed yet.
+   */
+  readWrite?: pulumi.Input<JailReadWriteArgs>;
   /**
    * Addresses: ranges to take one from, or addresses. The first of a family is the jail's primary one. Default none,
    * and no network then. Changed in the running jail; the first or last of a family needs a restart.
@@ -89,7 +112,10 @@ export interface JailArgs {
   parameters?: pulumi.Input<Record<string, JailParameter>>;
   /** Mounts, in order. A change restarts the jail. */
   mounts?: pulumi.Input<pulumi.Input<JailMountArgs>[]>;
-  /** Files inside by absolute path. Written in the running jail; what is declared no more is removed. */
+  /**
+   * Files inside by absolute path. Written in the running jail; what is declared no more is removed. A thin jail has
+   * them in /etc, /home, /root, /tmp, /usr/local and /var.
+   */
   files?: pulumi.Input<Record<string, pulumi.Input<JailFileArgs>>>;
   /** `"host"`: a copy of the host's resolv.conf when the jail is made; `"none"`; or its content. Default `"host"`. */
   resolver?: pulumi.Input<"host" | "none" | JailResolverArgs>;
@@ -108,7 +134,7 @@ export interface JailArgs {
 export class Jail extends FreebsdResource {
   /** Name of the jail. */
   declare public readonly name: pulumi.Output<string>;
-  /** Directory of its root on the host. */
+  /** Directory of its root on the host; of a thin jail that is where the template is mounted while it runs. */
   declare public readonly path: pulumi.Output<string>;
   /** Its dataset, empty when the host has none. */
   declare public readonly dataset: pulumi.Output<string>;
@@ -144,8 +170,8 @@ export class Jail extends FreebsdResource {
 }
 
 /** Outputs of the base that the provider needs; a resource itself would arrive as a reference. */
-function baseInput({ templateName, path, dataset, release }: BaseRelease): object {
-  return { templateName, path, dataset, release };
+function baseInput({ templateName, path, dataset, release, kind }: BaseRelease): object {
+  return { templateName, path, dataset, release, kind };
 }
 
 function addressInput(entry: IpRange | pulumi.Input<string> | JailAddressArgs): unknown {

@@ -131,7 +131,7 @@ const refuseMounted = shellFunction(
   esac`,
 );
 
-const renameFunction = shellFunction(
+export const renameFunction = shellFunction(
   "rename",
   `if [ -e "$2" ] || [ -L "$2" ]; then echo "$2 exists" >&2; return 1; fi
   mv "$1" "$2"`,
@@ -158,7 +158,7 @@ export const removeTree = (path: string): Command =>
     title: `remove ${path}`,
   });
 
-const removeTreeFunction = shellFunction(
+export const removeTreeFunction = shellFunction(
   "remove_tree",
   `[ -e "$1" ] || [ -L "$1" ] || return 0
   if [ -L "$1" ]; then echo "$1 is a symbolic link: not removed" >&2; return 1; fi
@@ -192,7 +192,7 @@ export const copyTree = (from: string, to: string): Command =>
     title: `copy ${from}`,
   });
 
-const copyTreeFunction = shellFunction(
+export const copyTreeFunction = shellFunction(
   "copy_tree",
   `(set -o pipefail; tar -cf - -C "$1" . | tar -xpf - -C "$2")`,
 );

@@ -21,10 +21,19 @@ export interface FileState {
   readonly owner: string;
 }
 
-const isRunning = shellFunction("is_running", `jls -j "$1" jid >/dev/null 2>&1`);
+/** A jail's files, as the host and as the jail see them. Paths of files are below both. */
+export interface Inside {
+  readonly jail: string;
+  /** Directory on the host, while the jail does not run. */
+  readonly root: string;
+  /** The same directory in the running jail; "" is its root. */
+  readonly prefix: string;
+}
+
+export const isRunning = shellFunction("is_running", `jls -j "$1" jid >/dev/null 2>&1`);
 
 /** Enters ROOT/DIR without following a link below ROOT; makes missing directories when MAKE is "make". */
-const enter = shellFunction(
+export const enter = shellFunction(
   "enter",
   `cd -P -- "$1" || return; r=$(pwd -P) w=$2 k=$3
   while w=\${w#/}; [ -n "$w" ]; do
@@ -40,8 +49,8 @@ const enter = shellFunction(
 const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp%Lp %u:%g" "$b") $f"`;
 
 /** State of files in a jail, one line each; what is absent, no plain file or behind a link is left out. */
-export function readInside(jail: string, root: string, paths: readonly string[]): Command {
-  return look(["read_inside", jail, root, ...paths], {
+export function readInside({ jail, root, prefix }: Inside, paths: readonly string[]): Command {
+  return look(["read_inside", jail, root, prefix, ...paths], {
     shellFunction: readInsideFunction,
     detached: true,
   });
@@ -53,10 +62,10 @@ const readLimit = 1_000_000;
 
 const readInsideFunction = shellFunction(
   "read_inside",
-  `j=$1 R=$2; shift 2
+  `j=$1 R=$2 P=$3; shift 3
   if is_running "$j"; then
     (set -o pipefail
-    ${limited} "$j" /bin/sh -c 'for f; do b=$f; ${fileState}; done; :' sh "$@" </dev/null | head -c ${readLimit})
+    ${limited} "$j" /bin/sh -c 'P=$1; shift; for f; do b=$P$f; ${fileState}; done; :' sh "$P" "$@" </dev/null | head -c ${readLimit})
   else
     for f; do (enter "$R" "\${f%/*}" keep 2>/dev/null && b=./\${f##*/} && ${fileState}); done; :
   fi
@@ -88,10 +97,12 @@ export const digestOf = (content: string): string =>
   createHash("sha256").update(content).digest("hex");
 
 /** Writes a file in a jail, atomically, with missing directories. */
-export function putInside(jail: string, root: string, file: InsideFile, content: string): Command {
+export function putInside(inside: Inside, file: InsideFile, content: string): Command {
+  const { jail, root, prefix } = inside;
   const { path, mode, owner } = file;
   const slash = path.lastIndexOf("/");
-  return act(["put_inside", jail, root, path.slice(0, slash), path.slice(slash + 1), mode, owner], {
+  const [directory, name] = [path.slice(0, slash), path.slice(slash + 1)];
+  return act(["put_inside", jail, root, prefix, directory, name, mode, owner], {
     shellFunction: putInsideFunction,
     detached: true,
     input: content,
@@ -105,17 +116,18 @@ const placeFile = `umask 077; t=./.$b.new; rm -f "$t"; set -C; cat >"$t" && chow
 const putInsideFunction = shellFunction(
   "put_inside",
   `if is_running "$1"; then
-    (set -o pipefail; ${limited} "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3" "$4" "$5" "$6" 2>&1 | head -c 4096 >&2)
+    (set -o pipefail; ${limited} "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3$4" "$5" "$6" "$7" 2>&1 | head -c 4096 >&2)
   else
-    (enter "$2" "$3" make || exit; b=$4 m=$5 o=$6; ${placeFile})
+    (enter "$2" "$4" make || exit; b=$5 m=$6 o=$7; ${placeFile})
   fi`,
   [isRunning, enter],
 );
 
 /** Removes a file in a jail. */
-export function removeInside(jail: string, root: string, path: string): Command {
+export function removeInside({ jail, root, prefix }: Inside, path: string): Command {
   const slash = path.lastIndexOf("/");
-  return act(["remove_inside", jail, root, path.slice(0, slash), path.slice(slash + 1)], {
+  const [directory, name] = [path.slice(0, slash), path.slice(slash + 1)];
+  return act(["remove_inside", jail, root, prefix, directory, name], {
     shellFunction: removeInsideFunction,
     detached: true,
     title: `remove ${path} in jail ${jail}`,
@@ -125,9 +137,9 @@ export function removeInside(jail: string, root: string, path: string): Command 
 const removeInsideFunction = shellFunction(
   "remove_inside",
   `if is_running "$1"; then
-    ${limited} "$1" /bin/rm -f "$3/$4" </dev/null >/dev/null
+    ${limited} "$1" /bin/rm -f "$3$4/$5" </dev/null >/dev/null
   else
-    (enter "$2" "$3" keep 2>/dev/null || exit 0; rm -f "./$4")
+    (enter "$2" "$4" keep 2>/dev/null || exit 0; rm -f "./$5")
   fi`,
   [isRunning, enter],
 );
@@ -146,7 +158,7 @@ const makeInsideFunction = shellFunction(
 export const copyResolver = (root: string): Command =>
   act(["copy_resolver", root], { shellFunction: copyResolverFunction });
 
-const copyResolverFunction = shellFunction(
+export const copyResolverFunction = shellFunction(
   "copy_resolver",
   `[ ! -f /etc/resolv.conf ] || cp /etc/resolv.conf "$1/etc/resolv.conf"`,
 );

@@ -30,6 +30,10 @@ export const removeJail = (name: string): Command =>
     title: `stop jail ${name}`,
   });
 
+/** Removes a jail without asking its own programs, which it cannot run any more: mounts and aliases stay. */
+export const killJail = (name: string): Command =>
+  act(["jail", "-R", name], { accept: [0, 1], title: `stop jail ${name}` });
+
 /** Fails when the jail still runs: a failing exec.stop or exec.prestop keeps it (jail(8)). */
 export const mustBeStopped = (name: string): Command =>
   act(["must_be_stopped", name], { shellFunction: mustBeStoppedFunction });

@@ -62,7 +62,7 @@ export const sweepMounts = (path: string): Command =>
   });
 
 // A mount point is cut out of a line of mount -p by the path that is known to start it and the type that follows.
-const sweepMountsFunction = shellFunction(
+export const sweepMountsFunction = shellFunction(
   "sweep_mounts",
   `i=0
   while m=$(mount -p | sed -En "s%^.*[[:blank:]]($1/.*[^[:blank:]])[[:blank:]]+(${swept.join("|")})[[:blank:]]+r[ow][^[:blank:]]*[[:blank:]]*[0-9] [0-9]$%\\1%p" | tail -n 1) && [ -n "$m" ]; do

@@ -61,24 +61,40 @@ export function parseManifest(text: string): Map<string, string> {
   return digests;
 }
 
+/** The locks of downloads: two templates that need the same file fetch it once. */
+const fetchLock = (digest: string): string =>
+  `/var/run/pulumi-freebsd/media.${digest.slice(0, 16)}`;
+
 /**
- * Downloads a file beside its final name, verifies it, and gives it its name; what is cached already stays.
+ * Downloads a file beside its final name, verifies it, and gives it its name; what is cached already stays. Whoever
+ * wants the same file meanwhile waits for it. `authority` is who says the digest.
  */
-export const fetchFile = (url: string, path: string, digest: string): Command =>
-  act(["fetch_file", url, path, digest], {
+export const fetchFile = (
+  url: string,
+  path: string,
+  digest: string,
+  authority = "MANIFEST",
+): Command =>
+  act(["fetch_file", url, path, digest, authority, fetchLock(digest)], {
     shellFunction: fetchFileFunction,
-    deadline: 7200,
+    // Somebody else's download may come first.
+    deadline: 2 * fetchDeadline,
     title: `fetch ${url}`,
   });
 
+const fetchDeadline = 7200;
+
+// lockf(1) runs a program, not a function; it is in a shell of its own for that.
 const fetchFileFunction = shellFunction(
   "fetch_file",
   `[ ! -f "$2" ] || return 0
+  lockf -k -t ${fetchDeadline} "$5" /bin/sh -c '
+  [ ! -f "$2" ] || exit 0
   if fetch -q -o "$2.part" "$1"; then
-    sha256 -c "$3" "$2.part" >&2 && mv -f "$2.part" "$2" && return 0
-    echo "MANIFEST says sha256 $3: what came is cut short or another file" >&2
+    sha256 -c "$3" "$2.part" >&2 && mv -f "$2.part" "$2" && exit 0
+    echo "$4 says sha256 $3: what came is cut short or another file" >&2
   fi
-  rm -f "$2.part"; return 1`,
+  rm -f "$2.part"; exit 1' sh "$@"`,
 );
 
 /** Size in bytes of what a URL names, for progress lines. */
@@ -93,5 +109,45 @@ export const verifyDigest = (digest: string, path: string): Command =>
     title: `verify ${path} (sha256 ${digest})`,
   });
 
+/** Unpacks an archive of whatever compression tar(1) knows. On a full disk it says how much was needed. */
 export const extract = (archive: string, directory: string): Command =>
-  act(["tar", "-xpf", archive, "-C", directory], { deadline: 3600, title: `extract ${archive}` });
+  act(["extract", archive, directory], {
+    shellFunction: extractFunction,
+    deadline: 3600,
+    title: `extract ${archive}`,
+  });
+
+const extractFunction = shellFunction(
+  "extract",
+  `e=$(tar -xpf "$1" -C "$2" 2>&1) && return 0
+  s=$?; printf '%s\\n' "$e" | tail -n 5 >&2
+  case $e in *"No space left"*|*"Disc quota"*) ;; *) return "$s";; esac
+  tar -tvf "$1" 2>/dev/null | {
+    n=0
+    while read -r _ _ _ _ z _; do case $z in ''|*[!0-9]*) ;; *) n=$((n + z));; esac; done
+    echo "what is in $1 needs $((n / 1048576 + 1)) MiB and a little more for its directories" >&2
+  }
+  return "$s"`,
+);
+
+/**
+ * Holds what a tree says of itself against what was asked for: another release would be wrong in every jail, and
+ * freebsd-update(8) knows no level but the newest.
+ */
+export const expectUserland = (tree: string, release: string, level = ""): Command =>
+  act(["expect_userland", tree, release, level], {
+    shellFunction: expectUserlandFunction,
+    title: `look whether ${tree} is ${release}`,
+  });
+
+const expectUserlandFunction = shellFunction(
+  "expect_userland",
+  `v=$(grep '^USERLAND_VERSION=' "$1/bin/freebsd-version") || { echo "the tree has no bin/freebsd-version: it is no FreeBSD userland" >&2; return 1; }
+  v=\${v#*=}; v=\${v#\\"}; v=\${v%\\"}
+  case $v in
+  "$2"|"$2"-p[0-9]*) ;;
+  *) echo "the tree is $v, not the declared release $2" >&2; return 1;;
+  esac
+  [ -z "$3" ] || [ "$v" = "$2-$3" ] || {
+    echo "the newest updates make it $v, not $2-$3: freebsd-update(8) knows no other level. Declare patch: \\"latest\\" or the level of $v" >&2; return 1; }`,
+);

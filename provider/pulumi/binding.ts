@@ -180,8 +180,12 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
 
   /** Inputs whose values differ, as the state has them and as the program declares them. */
   private changedKeys(olds: Properties, news: Properties): string[] {
+    const former = this.definition.schema.safeParse(pickInputs(this.definition, olds));
+    const defaults = former.success ? (toWire({ ...former.data }) as unknown as Properties) : olds;
+    // A state lacks inputs that came after it was written: they were what is the default now.
+    const lacks = (key: string) => olds[key] === undefined && news[key] !== undefined;
     return ["owner", ...Object.keys(this.definition.effects)].filter(
-      (key) => !equal(olds[key], news[key]),
+      (key) => !equal(lacks(key) ? defaults[key] : olds[key], news[key]),
     );
   }
 

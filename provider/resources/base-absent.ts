@@ -1,9 +1,10 @@
 /** Giving a template up: the link of this stack, and with the last link the template. */
 import { act, type Command, shellFunction } from "../freebsd/command.js";
-import { removeFile, removeTree, setAside } from "../freebsd/files.js";
-import { mediaDirectory } from "../freebsd/layout.js";
+import { removeEmpty, removeFile, removeTree, setAside } from "../freebsd/files.js";
+import { mediaDirectory, stateDirectory, templatesDirectory } from "../freebsd/layout.js";
+import type { MountEntry } from "../freebsd/mount.js";
 import { destroyDataset } from "../freebsd/zfs.js";
-import { cleanUp } from "./base-build.js";
+import { buildPatience, cleanUp } from "./base-build.js";
 import {
   type BaseTarget,
   baseSnapshot,
@@ -25,41 +26,61 @@ function holdsLink(t: BaseTarget, text: string | undefined): boolean {
 
 export function planBaseAbsent(t: BaseTarget, observed: BaseObserved): Plan {
   const locks = [`template.${templateName(t.inputs)}`];
+  return { locks, lockTimeout: buildPatience, ...planGivingUp(t, observed) };
+}
+
+function planGivingUp(t: BaseTarget, observed: BaseObserved): Pick<Plan, "commands" | "tidy"> {
   const held = holdsLink(t, observed.users.get(userLink(t)));
   const others = [...observed.users.keys()].filter((link) => !held || link !== userLink(t));
   const unlink = held ? [removeFile(userLink(t))] : [];
-  if (others.length > 0) return { locks, commands: unlink };
-  const tidy = planTidy(t.storage, observed.storage, [usersOf(t)]);
-  if (!leavesTraces(t, observed)) return { locks, commands: unlink, tidy };
+  if (others.length > 0) return { commands: unlink };
+  const rest = planTidy(t.storage, observed.storage);
+  const tidy = rest.length === 0 ? [] : [removeEmpty([usersOf(t)]), removeMedia(t), ...rest];
+  if (!leavesTraces(t, observed)) return { commands: unlink, tidy };
+  const { built } = observed;
   const commands = [
-    ...(observed.built ? planRemoval(t, observed) : cleanUp(t)),
-    ...removeMedia(t, observed),
+    ...(built ? planRemoval(t, observed) : []),
+    ...cleanUp(t),
     ...unlink,
     removeFile(builtLink(t)),
   ];
-  return { locks, commands, tidy };
+  return { commands, tidy };
 }
 
 function planRemoval(t: BaseTarget, observed: BaseObserved): Command[] {
   const { path, deleted, dataset } = placeOf(t);
-  if (observed.mounts.length > 0) {
-    const points = observed.mounts.map(({ on }) => on).join(", ");
-    throw new Refused(
-      `the template ${path} still has mounts in it: ${points}. Unmount them first.`,
-    );
-  }
+  refuseInUse(t, observed);
   if (dataset === undefined) {
     const moved = observed.paths.has(path) ? [setAside(path, deleted)] : [];
-    return [removeTree(deleted), ...moved, removeTree(deleted), ...cleanUp(t)];
+    return [removeTree(deleted), ...moved, removeTree(deleted)];
   }
-  const clones = [...observed.snapshots.values()].flat();
+  // Snapshots that somebody's backups left would keep it; those with clones were refused.
+  const names = new Set([...observed.snapshots.keys(), baseSnapshot(dataset)]);
+  return [...names, dataset].map(destroyDataset);
+}
+
+/** Never takes away what a mount or a clone still needs. */
+function refuseInUse(t: BaseTarget, { mounts, shown, snapshots }: BaseObserved): void {
+  const { path, dataset } = placeOf(t);
+  const pointsOf = (entries: readonly MountEntry[]) => entries.map(({ on }) => on).join(", ");
+  if (mounts.length > 0) {
+    throw new Refused(
+      `the template ${path} still has mounts in it: ${pointsOf(mounts)}. Unmount them first.`,
+    );
+  }
+  if (shown.length > 0) {
+    throw new Refused(
+      `the template ${path} is mounted at ${pointsOf(shown)}: a jail that no stack has declared may run from it. ` +
+        "Stop that one and unmount it first.",
+    );
+  }
+  const clones = [...snapshots.values()].flat();
   if (clones.length > 0) {
     throw new Refused(
       `the template ${dataset} has clones that no stack has declared: ${clones.join(", ")}. ` +
         "Destroying it would destroy them; remove or promote them first.",
     );
   }
-  return [destroyDataset(baseSnapshot(dataset)), destroyDataset(dataset), ...cleanUp(t)];
 }
 
 /** Whether anything of the template is left that is ours to remove. */
@@ -70,19 +91,24 @@ function leavesTraces(t: BaseTarget, observed: BaseObserved): boolean {
   return observed.built || observed.users.has(userLink(t)) || staging || dataset;
 }
 
-/** The cached sets go with the last template of their release. */
-function removeMedia(t: BaseTarget, { siblings }: BaseObserved): Command[] {
-  const own = Object.values(placeOf(t));
-  if (siblings.some((sibling) => !own.includes(sibling))) return [];
-  return [
-    act(["remove_media", mediaDirectory(t.storage), t.inputs.release], {
-      shellFunction: removeMediaFunction,
-    }),
-  ];
-}
+/**
+ * The cached archives go with the last template of their release. The host decides which one that is, when the
+ * template is gone: several are removed at once, and each would see the others otherwise.
+ */
+const removeMedia = ({ storage, inputs: { release } }: BaseTarget): Command =>
+  act(
+    [
+      "remove_media",
+      `${mediaDirectory(storage)}/${release}`,
+      `${templatesDirectory(storage)}/${release}`,
+      `${stateDirectory(storage)}/users.${release}`,
+    ],
+    { shellFunction: removeMediaFunction },
+  );
 
 // Only names that we give end with a digest: the handbook's <release>-base.txz in this directory is somebody else's.
 const removeMediaFunction = shellFunction(
   "remove_media",
-  `h=[0-9a-f][0-9a-f][0-9a-f][0-9a-f]; h=$h$h$h$h; rm -f "$1/$2"-*-$h.txz "$1/$2"-*-$h.txz.part`,
+  `for p in "$2"-* "$3"-*; do [ ! -e "$p" ] || return 0; done
+  h=[0-9a-f][0-9a-f][0-9a-f][0-9a-f]; h=$h$h$h$h; rm -f "$1"-*-$h.txz "$1"-*-$h.txz.part`,
 );

@@ -1,5 +1,5 @@
 /** What is asked of a host about a template, and the picture that the answers give. */
-import { act, type Command } from "../freebsd/command.js";
+import type { Command } from "../freebsd/command.js";
 import { listLinks, parseLinks, parseStat, readLink, statPaths } from "../freebsd/files.js";
 import { templatesDirectory } from "../freebsd/layout.js";
 import { type MountEntry, mountsBelow, parseMounts } from "../freebsd/mount.js";
@@ -17,13 +17,15 @@ import {
   baseSnapshot,
   builtLink,
   placeOf,
+  treeIn,
   userLink,
   usersOf,
 } from "./base-inputs.js";
+import { type BasePrepared, parsePrepared } from "./base-prepare.js";
 import type { Results } from "./resource.js";
 import { observeStorage, parseStorage, type StorageObserved } from "./storage.js";
 
-export interface BaseObserved {
+export interface BaseObserved extends BasePrepared {
   /** Ready, and this stack is one of its users. */
   readonly present: boolean;
   readonly facts: HostFacts | undefined;
@@ -38,15 +40,13 @@ export interface BaseObserved {
   readonly users: ReadonlyMap<string, string>;
   readonly userland: Userland | undefined;
   readonly mounts: readonly MountEntry[];
-  /** Other templates of the same release, which share the cached sets. */
-  readonly siblings: readonly string[];
-  readonly manifest: { readonly text: string; readonly fault: string } | undefined;
+  /** Null mounts of the template elsewhere: the read-only trees of thin jails. */
+  readonly shown: readonly MountEntry[];
 }
 
 export function observeBase(t: BaseTarget): Record<string, Command> {
   const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
   const templates = templatesDirectory(t.storage);
-  const siblings = act(["find", templates, "-maxdepth", "1", "-name", `${t.inputs.release}-*`]);
   const zfs: Record<string, Command> =
     dataset === undefined || partialDataset === undefined
       ? {}
@@ -59,16 +59,15 @@ export function observeBase(t: BaseTarget): Record<string, Command> {
     paths: statPaths([path, partial, deleted], [templates]),
     built: readLink(builtLink(t)),
     users: listLinks(usersOf(t)),
-    userland: readUserland(path),
+    userland: readUserland(treeIn(t, path)),
     mounts: mountsBelow(path),
-    siblings: { ...siblings, mutates: false, unguarded: true },
     ...zfs,
   };
 }
 
 export function parseBase(t: BaseTarget, results: Results): BaseObserved {
   const none = { status: 1, stdout: "", stderr: "" };
-  const manifest = results.manifest;
+  const { path } = placeOf(t);
   const observed = {
     facts: parseFacts(results as FactResults),
     storage: parseStorage(t.storage, results),
@@ -78,12 +77,9 @@ export function parseBase(t: BaseTarget, results: Results): BaseObserved {
     built: results.built!.status === 0,
     users: parseLinks(results.users!),
     userland: parseUserland(results.userland!),
-    mounts: parseMounts(results.mounts!, placeOf(t).path).filter(({ type }) => type !== "zfs"),
-    siblings: results.siblings!.stdout.split("\n").filter((line) => line !== ""),
-    manifest:
-      manifest === undefined
-        ? undefined
-        : { text: manifest.status === 0 ? manifest.stdout : "", fault: manifest.stderr.trim() },
+    mounts: parseMounts(results.mounts!, path).filter(({ type }) => type !== "zfs"),
+    shown: parseMounts(results.mounts!, "").filter(({ from }) => `${from}/`.startsWith(`${path}/`)),
+    ...parsePrepared(t, results),
   };
   return { ...observed, present: isReady(t, observed) && observed.users.has(userLink(t)) };
 }

@@ -3,15 +3,12 @@ import type { Command } from "../freebsd/command.js";
 import { makeDirectory, makeLink, replaceLink } from "../freebsd/files.js";
 import { place } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
-import { readManifest } from "../freebsd/release.js";
-import { releaseDate } from "../freebsd/sysctl.js";
 import { snapshot } from "../freebsd/zfs.js";
 import { planBaseAbsent } from "./base-absent.js";
-import { cleanUp, planBuild, setsToExtract, toDownload } from "./base-build.js";
+import { buildPatience, cleanUp, planBuild } from "./base-build.js";
 import {
   type BaseReleaseInputs,
   type BaseTarget,
-  baseReleaseSchema,
   baseSnapshot,
   placeOf,
   templateName,
@@ -19,21 +16,21 @@ import {
   usersOf,
 } from "./base-inputs.js";
 import { type BaseObserved, isReady, observeBase, parseBase } from "./base-observe.js";
-import { type Definition, type Plan, Refused } from "./resource.js";
+import { prepareBase } from "./base-prepare.js";
+import { refuseBuild } from "./base-refusals.js";
+import { baseReleaseSchema } from "./base-schema.js";
+import type { Definition, Plan } from "./resource.js";
 import { planStorage } from "./storage.js";
 
 function plan(t: BaseTarget, observed: BaseObserved): Plan {
   const { path, dataset } = placeOf(t);
   const locks = [`template.${templateName(t.inputs)}`];
   const user = planUser(t, observed);
-  if (isReady(t, observed)) return { locks, commands: user };
-  refuseNewer(t, observed);
-  if (observed.paths.has(path) && !observed.built) {
-    throw new Refused(
-      `${path} exists and carries no mark of ours: somebody filled it by hand. Move it away, or use another root.`,
-    );
-  }
-  const building = observed.paths.has(path) ? [] : planBuild(t, observed);
+  if (isReady(t, observed)) return { locks, lockTimeout: buildPatience, commands: user };
+  refuseBuild(t, observed);
+  const { commands: building, downloads } = observed.paths.has(path)
+    ? { commands: [], downloads: [] }
+    : planBuild(t, observed);
   const snapshots = dataset === undefined ? [] : [snapshot(baseSnapshot(dataset))];
   const commands = [
     ...planStorage(t.storage, observed.storage),
@@ -41,9 +38,7 @@ function plan(t: BaseTarget, observed: BaseObserved): Plan {
     ...building,
     ...snapshots,
   ];
-  const fresh = building.length > 0 && t.inputs.dist === undefined;
-  const downloads = fresh ? setsToExtract(t, observed).map(toDownload(t, observed)) : [];
-  return { locks, commands, downloads, onFailure: cleanUp(t) };
+  return { locks, lockTimeout: buildPatience, commands, downloads, onFailure: cleanUp(t) };
 }
 
 /** Links this stack to the template: as long as one link is left, nobody removes it. */
@@ -58,15 +53,6 @@ function planUser(t: BaseTarget, observed: BaseObserved): Command[] {
 /** The link also says which life of the resource it belongs to. */
 const linkText = (t: BaseTarget): string => `${formatMark(t.mark)}#${t.life}`;
 
-function refuseNewer(t: BaseTarget, { facts }: BaseObserved): void {
-  if (facts === undefined || releaseDate(t.inputs.release) <= facts.osreldate) return;
-  const kernel = `${Math.floor(facts.osreldate / 100_000)}.${Math.floor(facts.osreldate / 1000) % 100}`;
-  throw new Refused(
-    `release ${t.inputs.release} is newer than the host's kernel (${kernel}, kern.osreldate ${facts.osreldate}): ` +
-      "a jail's userland must not be newer than the kernel. Upgrade the host first, or take an older release.",
-  );
-}
-
 export const baseRelease: Definition<BaseReleaseInputs, BaseObserved> = {
   kind: "BaseRelease",
   schema: baseReleaseSchema,
@@ -77,6 +63,13 @@ export const baseRelease: Definition<BaseReleaseInputs, BaseObserved> = {
     sha256: "replace",
     dist: "replace",
     mirror: "none",
+    archive: "replace",
+    pkgbase: "replace",
+    src: "replace",
+    directory: "replace",
+    kind: "replace",
+    patch: "replace",
+    triggers: "replace",
   },
   rebuildable: true,
   title: ({ release }) => `base ${release}`,
@@ -85,15 +78,13 @@ export const baseRelease: Definition<BaseReleaseInputs, BaseObserved> = {
     return {
       templateName: templateName(inputs),
       path,
+      kind: inputs.kind,
       // Always there: what a state lacks is unknown to every preview.
       dataset: dataset ?? "",
     };
   },
   observe: observeBase,
-  prepare: (t, goal): Record<string, Command> =>
-    goal === "absent"
-      ? {}
-      : { manifest: readManifest(t.inputs.dist, t.inputs.mirror, t.inputs.release) },
+  prepare: (t, goal): Record<string, Command> => (goal === "absent" ? {} : prepareBase(t)),
   parse: parseBase,
   exists: (observed) => observed.present,
   plan,

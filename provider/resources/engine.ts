@@ -152,11 +152,18 @@ async function changeOnce<I extends CommonInputs, O>(
     state.changed = before;
     return undefined;
   }
-  return finish(context, definition, target, goal, { batch, outcome, results, facts, state });
+  const round = { batch, plan, outcome, results, facts, state };
+  const seen = finish(context, definition, target, goal, round);
+  const after = seen ?? state.last;
+  const told = after !== undefined && outcome.kind === "done";
+  const lines = told ? definition.tell?.(target, observed, after.observed) : [];
+  for (const line of lines ?? []) report(line);
+  return seen;
 }
 
 interface Finish<O> {
   batch: Batch;
+  plan: Plan;
   outcome: Exclude<Outcome, { kind: "stale" }>;
   results: Results;
   facts: HostFacts;
@@ -169,14 +176,15 @@ function finish<I extends CommonInputs, O>(
   definition: Definition<I, O>,
   target: Target<I>,
   goal: "present" | "absent",
-  { batch, outcome, results, facts, state }: Finish<O>,
+  { batch, plan, outcome, results, facts, state }: Finish<O>,
 ): Seen<O> | undefined {
   const watch = definition.observe(target);
   const title = `${definition.title(target.inputs)} on ${session.name}`;
   const look = () => definition.parse(target, { ...results, ...named(watch, outcome.verify) });
   if (outcome.kind === "failed") {
     const command = batch.commands[outcome.at]!;
-    const message = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
+    const why = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
+    const message = plan.undone === undefined ? why : `${why}\n${plan.undone}`;
     const seen = { observed: lookAfterFailure(look, message, state), facts };
     state.last = seen;
     const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
@@ -237,6 +245,7 @@ function toBatch(watch: Observation, guarded: Results, plan: Plan): Batch {
   );
   return {
     locks: plan.locks,
+    ...(plan.lockTimeout === undefined ? {} : { lockTimeout: plan.lockTimeout }),
     guard: { commands, digest },
     commands: [...plan.commands, ...(plan.tidy ?? [])],
     ...(plan.onFailure === undefined ? {} : { onFailure: plan.onFailure }),

@@ -11,33 +11,31 @@ import {
 import { dropLease } from "../freebsd/lease.js";
 import { removeFromJailList } from "../freebsd/sysrc.js";
 import { destroyDataset } from "../freebsd/zfs.js";
-import {
-  type JailObserved,
-  type JailTarget,
-  locksOf,
-  markLink,
-  placeOf,
-  userLink,
-} from "./jail-observe.js";
+import type { JailObserved } from "./jail-picture.js";
+import { type JailTarget, locksOf, markLink, placeOf, userLink } from "./jail-place.js";
 import { refuseForeignDataset, refuseForeignMounts, refuseSnapshots } from "./jail-refusals.js";
 import { planStop, planSweep, removePartial } from "./jail-stop.js";
+import { removeUpgrades } from "./jail-upgrade.js";
 import { isOurs } from "./ownership.js";
 import type { Plan } from "./resource.js";
 import { planTidy } from "./storage.js";
+import { removeImage } from "./thin-device.js";
 
 export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
   const ours = observed.mark !== undefined && isOurs(observed.mark, t);
   const { name, base } = t.inputs;
-  const tidy = planTidy(t.storage, observed.storage, [
-    usersDirectory(t.storage, base.templateName),
-  ]);
+  const templates = new Set([base.templateName, ...observed.upgrade.kept.values()]);
+  const users = [...templates].map((template) => usersDirectory(t.storage, template));
+  const tidy = planTidy(t.storage, observed.storage, users);
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
   refuseForeignMounts(observed);
   refuseSnapshots(observed);
   const commands = [
     ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
     ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
+    ...removeImage(t),
     ...planRootRemoval(t, observed),
+    ...removeUpgrades(t, observed),
     removeFile(fstabFile(t.storage, name)),
     removeFile(consoleLog(name)),
     ...planOrphans(t, observed),

@@ -1,14 +1,15 @@
 /** A jail's configuration as the declared properties want it: jail.conf, fstab and files. */
-
+import { digestOf } from "../freebsd/inside.js";
 import type { ConfValue, JailConf } from "../freebsd/jail-conf.js";
-import type { Storage } from "../freebsd/layout.js";
-import { consoleLog, fstabFile, place } from "../freebsd/layout.js";
+import { consoleLog, fstabFile, type Storage } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
-import { type FstabLine, renderFstab } from "../freebsd/mount.js";
 import { findParameter, kernelDefaults } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { desiredFstab } from "./jail-mounts.js";
 import type { Target } from "./resource.js";
+import { rootOf } from "./thin.js";
+import { deviceHooks } from "./thin-hooks.js";
 
 type ParameterValue = JailInputs["parameters"][string];
 
@@ -23,7 +24,7 @@ const defaults: Readonly<Record<string, ParameterValue>> = {
 };
 
 /** The parameters of a jail with the defaults for what is not declared. */
-export function effectiveParameters(inputs: JailInputs): Record<string, ParameterValue> {
+function ownParameters(inputs: JailInputs): Record<string, ParameterValue> {
   const vnet = inputs.parameters.vnet === "new";
   const merged: Record<string, ParameterValue> = {
     ...defaults,
@@ -35,20 +36,38 @@ export function effectiveParameters(inputs: JailInputs): Record<string, Paramete
   return merged;
 }
 
+/** What the jail's file says: also what brings the device of a thin jail, and takes it away. */
+function confParameters(inputs: JailInputs, storage: Storage): Record<string, ParameterValue> {
+  const own = ownParameters(inputs);
+  const hooks = deviceHooks(inputs, storage);
+  return {
+    ...own,
+    ...listed("exec.prepare", [...hooks.prepare, ...declared(own["exec.prepare"])]),
+    ...listed("exec.release", [...declared(own["exec.release"]), ...hooks.release]),
+  };
+}
+
+const declared = (value: ParameterValue | undefined): string[] =>
+  value === undefined ? [] : [value].flat().map((each) => `${each}`);
+
+const listed = (name: string, list: string[]): Record<string, string[]> =>
+  list.length === 0 ? {} : { [name]: list };
+
 /** What the kernel of a running jail has to show: what is declared, and jail(8)'s defaults for the rest. */
 export function kernelParameters(inputs: JailInputs): Record<string, ParameterValue> {
-  return { ...kernelDefaults, ...effectiveParameters(inputs) };
+  return { ...kernelDefaults, ...ownParameters(inputs) };
 }
 
 export function desiredConf(t: Target<JailInputs>, addresses: readonly JailAddress[]): JailConf {
   const { inputs, storage, mark } = t;
   const statements = new Map<string, ConfValue>([
     ["host.hostname", inputs.hostname ?? inputs.name],
-    ["path", place(storage, "containers", inputs.name).path],
+    ["path", rootOf(inputs, storage)],
     ...addressStatements(inputs, addresses),
   ]);
-  if (inputs.mounts.length > 0) statements.set("mount.fstab", fstabFile(storage, inputs.name));
-  for (const [key, value] of Object.entries(effectiveParameters(inputs))) {
+  if (desiredFstab(inputs, storage).length > 0)
+    statements.set("mount.fstab", fstabFile(storage, inputs.name));
+  for (const [key, value] of Object.entries(confParameters(inputs, storage))) {
     const text = confValueOf(key, value);
     if (text !== undefined) statements.set(key, text);
   }
@@ -97,24 +116,6 @@ function confValueOf(key: string, value: ParameterValue): ConfValue | undefined 
   return value ? "1" : "0";
 }
 
-/** Lines of the jail's fstab; targets are below the jail's root. */
-export function desiredFstab(inputs: JailInputs, storage: Storage): FstabLine[] {
-  const { path } = place(storage, "containers", inputs.name);
-  return inputs.mounts.map((mount) => {
-    const options = [mount.readOnly ? "ro" : "rw"];
-    if (mount.type === "nullfs") {
-      return { from: mount.source, on: path + mount.target, type: mount.type, options };
-    }
-    if (mount.mode !== undefined) options.push(`mode=${mount.mode}`);
-    if (mount.size !== undefined) options.push(`size=${mount.size.toLowerCase()}`);
-    if (mount.ruleset !== undefined) options.push(`ruleset=${mount.ruleset}`);
-    return { from: mount.type, on: path + mount.target, type: mount.type, options };
-  });
-}
-
-export const desiredFstabText = (inputs: JailInputs, storage: Storage): string =>
-  renderFstab(desiredFstab(inputs, storage));
-
 export type DesiredFile = JailInputs["files"][string];
 
 /** Files that are declared, the resolver's too. */
@@ -127,4 +128,10 @@ export function desiredFiles({ files, resolver }: JailInputs): Record<string, De
   ];
   const content = lines.map((line) => `${line}\n`).join("");
   return { ...files, "/etc/resolv.conf": { content, mode: "0644", owner: "0:0" } };
+}
+
+/** Digest of all that is declared of files; kept on the host of those that cannot be seen. */
+export function filesDigest(inputs: JailInputs): string {
+  const files = Object.entries(desiredFiles(inputs)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `sha256:${digestOf(JSON.stringify(files))}`;
 }

@@ -9,8 +9,9 @@ import {
   jailName,
   mountPath,
 } from "../freebsd/names.js";
-import { findParameter, managedParameters, nearestParameter } from "../freebsd/parameters.js";
-import { rangeShape, toRange } from "./ip-range.js";
+import { rangeShape } from "./ip-range.js";
+import { checkJail } from "./jail-checks.js";
+import { upgradeShape } from "./jail-upgrade-inputs.js";
 
 /** The template that a jail is made from, as a BaseRelease's outputs give it. */
 export const baseShape = z.object({
@@ -22,7 +23,29 @@ export const baseShape = z.object({
     .optional()
     .transform((dataset) => dataset || undefined),
   release: z.string(),
+  /** What a state before the first split base does not say is full; left out then, so that nothing changes. */
+  kind: z
+    .enum(["full", "split"])
+    .optional()
+    .transform((kind) => (kind === "full" ? undefined : kind)),
 });
+
+/** What a thin jail writes to, when it is not a directory or dataset of its own. */
+const readWrite = z.union([
+  z.strictObject({
+    /** A disk or partition, e.g. "/dev/gpt/web". */
+    device: hostPath.refine(
+      (path) => path.startsWith("/dev/"),
+      "must be a device such as /dev/gpt/web",
+    ),
+  }),
+  z.strictObject({
+    image: z.strictObject({
+      /** Of the file system in the file, e.g. "2g". */
+      size: z.string().regex(/^[1-9][0-9]{0,5}[mgt]$/i, 'must be a size such as "512m" or "2g"'),
+    }),
+  }),
+]);
 
 const addressText = z
   .string()
@@ -123,8 +146,9 @@ export const jailSchema = z
     owner: z.string(),
     name: jailName,
     hostname: hostname.optional(),
-    type: z.enum(["thick", "clone"]).default("thick"),
+    type: z.enum(["thick", "clone", "thin"]).default("thick"),
     base: baseShape,
+    readWrite: readWrite.optional(),
     addresses: z.array(addressShape).default([]),
     parameters: z.record(z.string(), parameterValue).default({}),
     mounts: z.array(mountShape).default([]),
@@ -133,123 +157,10 @@ export const jailSchema = z
     autostart: z.boolean().default(true),
     running: z.boolean().default(true),
     adopt: z.boolean().default(false),
+    ...upgradeShape,
   })
-  .superRefine((inputs, context) => {
-    const issue = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: "custom", path, message });
-    checkAddresses(inputs, issue);
-    checkParameters(inputs, issue);
-    checkMounts(inputs, issue);
-    if ("/etc/resolv.conf" in inputs.files && typeof inputs.resolver === "object") {
-      issue(["files", "/etc/resolv.conf"], "is written by resolver already");
-    }
-    if (inputs.type === "clone" && inputs.base.dataset === undefined) {
-      issue(["type"], 'clone needs a base on ZFS: set dataset on the host, or use type "thick"');
-    }
-  });
+  .superRefine((inputs, context) =>
+    checkJail(inputs, (path, message) => context.addIssue({ code: "custom", path, message })),
+  );
 
 export type JailInputs = z.infer<typeof jailSchema>;
-type Issue = (path: (string | number)[], message: string) => void;
-
-function checkAddresses({ addresses }: JailInputs, issue: Issue): void {
-  const seen = new Set<string>();
-  addresses.forEach((entry, i) => {
-    if (entry.kind === "range") {
-      checkRange(entry, ["addresses", i], issue);
-      return;
-    }
-    const bits = entry.address.includes(":") ? 128 : 32;
-    if ("prefixLength" in entry && (entry.prefixLength ?? 0) > bits) {
-      issue(["addresses", i, "prefixLength"], `must be at most ${bits}`);
-    }
-    if (seen.has(entry.address)) issue(["addresses", i], `${entry.address} is given twice`);
-    seen.add(entry.address);
-  });
-}
-
-function checkRange(entry: z.infer<typeof rangeAddress>, path: (string | number)[], issue: Issue) {
-  try {
-    toRange(entry);
-  } catch (error) {
-    issue(path, (error as Error).message);
-  }
-}
-
-function checkParameters({ parameters, addresses }: JailInputs, issue: Issue): void {
-  for (const [name, value] of Object.entries(parameters)) {
-    const path = ["parameters", name];
-    const managed = managedParameters[name];
-    const known = findParameter(name);
-    if (managed !== undefined) issue(path, `is set by the property ${managed}`);
-    else if (known === undefined) {
-      issue(path, `is no jail(8) parameter; the nearest known is ${nearestParameter(name)}`);
-    } else {
-      const fault = valueFault(known, value);
-      if (fault !== undefined) issue(path, fault);
-    }
-  }
-  // The kernel keeps no list of addresses for such a jail: they would be missing after every start.
-  if (parameters.vnet === "new" && addresses.length > 0) {
-    issue(
-      ["addresses"],
-      "must be empty with vnet: a jail with its own network stack sets them up inside",
-    );
-  }
-  for (const [name, family] of [
-    ["ip4", "IPv4"],
-    ["ip6", "IPv6"],
-  ] as const) {
-    const used = addresses.some(
-      (entry) =>
-        (entry.kind === "range" ? (entry.cidr ?? entry.first ?? "") : entry.address).includes(
-          ":",
-        ) ===
-        (family === "IPv6"),
-    );
-    if (used && parameters[name] !== undefined && parameters[name] !== "new") {
-      issue(
-        ["parameters", name],
-        `cannot be ${parameters[name]} in a jail with ${family} addresses`,
-      );
-    }
-  }
-}
-
-function valueFault(
-  { kind, range, values }: NonNullable<ReturnType<typeof findParameter>>,
-  value: z.infer<typeof parameterValue>,
-): string | undefined {
-  if (kind === "boolean") return typeof value === "boolean" ? undefined : "must be true or false";
-  if (kind === "integer") {
-    const [least, most] = range ?? [0, Number.MAX_SAFE_INTEGER];
-    const fits = typeof value === "number" && value >= least && value <= most;
-    return fits ? undefined : `must be a whole number from ${least} to ${most}`;
-  }
-  if (kind === "list")
-    return typeof value === "string" || Array.isArray(value)
-      ? undefined
-      : "must be a text or a list of texts";
-  if (typeof value !== "string") return "must be a text";
-  return values === undefined || values.includes(value)
-    ? undefined
-    : `must be one of ${values.join(", ")}`;
-}
-
-function checkMounts({ mounts, files, parameters }: JailInputs, issue: Issue): void {
-  const targets = new Set<string>();
-  mounts.forEach((mount, i) => {
-    // jail(8) mounts devfs after the fstab, over whatever is there (transcript 20).
-    if (parameters["mount.devfs"] !== false && /^\/dev(\/|$)/.test(mount.target)) {
-      const hint =
-        "mount.fdescfs, devfs_ruleset, or mount.devfs: false and a devfs mount of your own";
-      issue(["mounts", i, "target"], `is covered by mount.devfs; use the parameters ${hint}`);
-    }
-    if (mount.target === "/") issue(["mounts", i, "target"], "must not be the jail's root");
-    if (targets.has(mount.target))
-      issue(["mounts", i, "target"], `${mount.target} is mounted twice`);
-    targets.add(mount.target);
-  });
-  for (const path of Object.keys(files)) {
-    if (path === "/") issue(["files", path], "must be a file's path");
-  }
-}

@@ -6,14 +6,10 @@ import { type ConfValue, changedStatements, parseConf } from "../freebsd/jail-co
 import type { RunningJail } from "../freebsd/jls.js";
 import { findParameter, noParameter } from "../freebsd/parameters.js";
 import { aliasOf, type JailAddress } from "./jail-addresses.js";
-import {
-  desiredConf,
-  desiredFstab,
-  desiredFstabText,
-  families,
-  kernelParameters,
-} from "./jail-conf.js";
-import type { JailObserved, JailTarget } from "./jail-observe.js";
+import { desiredConf, families, kernelParameters } from "./jail-conf.js";
+import { desiredFstabText, missingMounts } from "./jail-mounts.js";
+import type { JailObserved } from "./jail-picture.js";
+import type { JailTarget } from "./jail-place.js";
 
 export interface LiveChanges {
   /** What needs a stop and a start; then the rest does not matter. */
@@ -134,10 +130,8 @@ function differs(shown: string | boolean, wanted: unknown): boolean {
 }
 
 /** Mounts come from the fstab when the jail starts. */
-function mountChanges(t: JailTarget, { fstab, mounts }: JailObserved): string[] {
-  const lines = desiredFstab(t.inputs, t.storage);
-  const text = desiredFstabText(t.inputs, t.storage);
-  if (text !== (fstab ?? "")) return ["mounts"];
-  const missing = lines.filter(({ on }) => !mounts.some((mount) => mount.on === on));
-  return missing.length > 0 ? ["mounts"] : [];
+function mountChanges(t: JailTarget, observed: JailObserved): string[] {
+  const text = desiredFstabText(t.inputs, t.storage) ?? "";
+  const changed = text !== (observed.fstab ?? "") || missingMounts(t, observed).length > 0;
+  return changed ? ["mounts"] : [];
 }

@@ -1,16 +1,6 @@
 /** What is missing between a declared jail and the one on the host: pure, in the order in which it is done. */
-import { act, type Command } from "../freebsd/command.js";
-import {
-  copyTree,
-  makeDirectory,
-  makeLink,
-  putFile,
-  removeFile,
-  removeTree,
-  rename,
-  replaceLink,
-} from "../freebsd/files.js";
-import { copyResolver, digestOf, makeInside, putInside, removeInside } from "../freebsd/inside.js";
+import type { Command } from "../freebsd/command.js";
+import { makeDirectory, makeLink, putFile, removeFile, replaceLink } from "../freebsd/files.js";
 import { startJail } from "../freebsd/jail.js";
 import { renderConf } from "../freebsd/jail-conf.js";
 import {
@@ -21,40 +11,44 @@ import {
   usersDirectory,
 } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
-import { formatMark, markProperty } from "../freebsd/mark.js";
+import { formatMark } from "../freebsd/mark.js";
 import { addToJailList, enableJails, removeFromJailList } from "../freebsd/sysrc.js";
-import { cloneSnapshot, createDataset, markDataset, renameDataset } from "../freebsd/zfs.js";
-import { baseSnapshot } from "./base-inputs.js";
+import { markDataset } from "../freebsd/zfs.js";
 import { type JailAddress, refuseFailedLeases } from "./jail-addresses.js";
-import { desiredConf, desiredFiles, desiredFstabText } from "./jail-conf.js";
+import { desiredConf } from "./jail-conf.js";
+import { planFiles } from "./jail-files.js";
 import { liveChanges } from "./jail-live.js";
-import {
-  type JailObserved,
-  type JailTarget,
-  locksOf,
-  markLink,
-  placeOf,
-  rcLink,
-  userLink,
-} from "./jail-observe.js";
+import { desiredFstabText, planMountPoints } from "./jail-mounts.js";
+import type { JailObserved } from "./jail-picture.js";
+import { type JailTarget, locksOf, markLink, rcLink, userLink } from "./jail-place.js";
 import { refuseForeign, refuseHost } from "./jail-refusals.js";
+import { planRoot } from "./jail-root.js";
 import { leasedAliases, planStop, planSweep, removePartial } from "./jail-stop.js";
+import { noteTree, planUpgrade, upgradeLeftovers } from "./jail-upgrade.js";
 import type { Plan } from "./resource.js";
 import { planStorage } from "./storage.js";
+import { releaseDevice, withDevice } from "./thin-device.js";
 
 export function planJail(t: JailTarget, observed: JailObserved): Plan {
   refuseForeign(t, observed);
   refuseFailedLeases(observed.slots, observed.leases);
   refuseHost(t, observed);
+  const claim = planClaim(t, observed);
+  const configure = (after: JailObserved) => planConfiguration(t, after);
+  const upgrade = planUpgrade(t, observed, { claim, configure });
+  if (upgrade !== undefined) return upgrade;
   const commands = [
-    ...planClaim(t, observed),
+    ...claim,
+    ...noteTree(t, observed),
+    ...upgradeLeftovers(t, observed),
     ...planRoot(t, observed),
     ...planConfiguration(t, observed),
     ...planLeases(t, observed),
     ...planBoot(t, observed),
   ];
   const staged = commands.length > 0 && !observed.root;
-  return { locks: locksOf(t), commands, ...(staged ? { onFailure: removePartial(t) } : {}) };
+  const onFailure = [...releaseDevice(t, { tries: 1 }), ...(staged ? removePartial(t) : [])];
+  return { locks: locksOf(t), commands, ...(onFailure.length > 0 ? { onFailure } : {}) };
 }
 
 /** The name is claimed first and given up last: what a crash leaves can always be found again. */
@@ -67,7 +61,8 @@ function planClaim(t: JailTarget, observed: JailObserved): Command[] {
       ? [replaceLink(mark, markLink(t))]
       : []),
   ];
-  if (t.inputs.type === "clone" && observed.user !== mark) {
+  // A copy needs its template, too, as long as it is there: to tell what the owner changed, when it is upgraded.
+  if ((t.inputs.type !== "thick" || observed.template) && observed.user !== mark) {
     const users = usersDirectory(t.storage, t.inputs.base.templateName);
     const old = observed.user === undefined ? [] : [removeFile(userLink(t))];
     commands.push(makeDirectory(users), ...old, makeLink(mark, userLink(t)));
@@ -76,28 +71,6 @@ function planClaim(t: JailTarget, observed: JailObserved): Command[] {
   if (dataset !== undefined && dataset.mark !== mark)
     commands.push(markDataset(dataset.name, mark));
   return commands;
-}
-
-/** The root, built beside under another name and given its own when it is whole. */
-function planRoot(t: JailTarget, observed: JailObserved): Command[] {
-  const leftovers = [
-    ...(observed.partial ? removePartial(t) : []),
-    ...(observed.deleted ? [removeTree(placeOf(t).deleted)] : []),
-  ];
-  if (observed.root) return leftovers;
-  const { path, partial, dataset, partialDataset } = placeOf(t);
-  const { base, type, resolver } = t.inputs;
-  const mark = formatMark(t.mark);
-  const resolving = resolver === "host" ? [copyResolver(partial)] : [];
-  if (dataset === undefined || partialDataset === undefined) {
-    const copying = [act(["mkdir", partial]), copyTree(base.path, partial)];
-    return [...leftovers, ...copying, ...resolving, rename(partial, path)];
-  }
-  const making =
-    type === "clone"
-      ? [cloneSnapshot(baseSnapshot(base.dataset!), partialDataset, mark)]
-      : [createDataset(partialDataset, [`${markProperty}=${mark}`]), copyTree(base.path, partial)];
-  return [...leftovers, ...making, ...resolving, renameDataset(partialDataset, dataset)];
 }
 
 /**
@@ -109,21 +82,22 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const { name } = inputs;
   const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
   const conf = renderConf(desiredConf(t, addresses));
-  const fstab = inputs.mounts.length > 0 ? desiredFstabText(inputs, storage) : undefined;
+  const fstab = desiredFstabText(inputs, storage);
   const live = liveChanges(t, observed);
   const restart = live.restart.length > 0;
   const stop = observed.running !== undefined && (restart || !inputs.running);
   const starting = inputs.running && (observed.running === undefined || restart);
   const lingering =
-    observed.mounts.length > 0 || (!inputs.running && leasedAliases(observed).length > 0);
+    observed.mounts.length > 0 ||
+    observed.disks.length > 0 ||
+    (!inputs.running && leasedAliases(observed).length > 0);
   const remains = observed.running === undefined && lingering;
   const writeFstab = fstab !== undefined && fstab !== observed.fstab;
   return [
     ...(stop ? planStop(t, observed) : []),
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
-    ...planFiles(t, observed),
-    ...(starting ? planMountPoints(t) : []),
+    ...planContent(t, observed, { starting, runs: observed.running !== undefined && !stop }),
     ...(writeFstab ? [putFile(fstabFile(storage, name), fstab)] : []),
     ...(fstab === undefined && observed.fstab !== undefined
       ? [removeFile(fstabFile(storage, name))]
@@ -137,25 +111,14 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   ];
 }
 
-function planFiles(t: JailTarget, observed: JailObserved): Command[] {
-  const { inputs, former } = t;
-  const { path: root } = placeOf(t);
-  const desired = desiredFiles(inputs);
-  const commands = Object.entries(desired).flatMap(([path, { content, mode, owner }]) => {
-    const found = observed.files.get(path);
-    const digest = digestOf(content);
-    const same = found?.digest === digest && found.mode === mode && found.owner === owner;
-    return same ? [] : [putInside(inputs.name, root, { path, mode, owner }, content)];
-  });
-  const gone = Object.keys(former === undefined ? {} : desiredFiles(former))
-    .filter((path) => desired[path] === undefined && observed.files.has(path))
-    .map((path) => removeInside(inputs.name, root, path));
-  return [...commands, ...gone];
-}
-
-function planMountPoints(t: JailTarget): Command[] {
-  const targets = t.inputs.mounts.map(({ target }) => target);
-  return targets.length === 0 ? [] : [makeInside(placeOf(t).path, targets)];
+/** What is written in the jail: its files, and when it is to start, its mount points. */
+function planContent(
+  t: JailTarget,
+  observed: JailObserved,
+  { starting, runs }: { starting: boolean; runs: boolean },
+): Command[] {
+  const commands = [...planFiles(t, observed), ...(starting ? planMountPoints(t) : [])];
+  return runs ? commands : withDevice(t, commands);
 }
 
 /** Leases that are not wanted any more go when nothing uses their addresses. */

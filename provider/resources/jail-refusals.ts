@@ -3,9 +3,13 @@ import { confFile } from "../freebsd/layout.js";
 import { rcName } from "../freebsd/names.js";
 import { isKernelParameter } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
-import { type JailObserved, type JailTarget, placeOf } from "./jail-observe.js";
+import { templateTargets } from "./jail-mounts.js";
+import type { JailObserved } from "./jail-picture.js";
+import { type JailTarget, placeOf } from "./jail-place.js";
 import { isOurs, ownerOf } from "./ownership.js";
 import { Refused } from "./resource.js";
+import { rootOf, writablePlaces } from "./thin.js";
+import { refuseDevice } from "./thin-device.js";
 
 /** Whatever has the name and no mark of ours is somebody else's. */
 export function refuseForeign(t: JailTarget, observed: JailObserved): void {
@@ -43,10 +47,11 @@ export function refuseForeign(t: JailTarget, observed: JailObserved): void {
 /** What the host cannot give, told before anything is done. */
 export function refuseHost(t: JailTarget, observed: JailObserved): void {
   const { inputs } = t;
-  const { path, dataset } = placeOf(t);
-  if (observed.running !== undefined && observed.running.path !== path) {
+  const { dataset } = placeOf(t);
+  const root = rootOf(inputs, t.storage);
+  if (observed.running !== undefined && observed.running.path !== root) {
     throw new Refused(
-      `the running jail lives in ${observed.running.path}, not in ${path}. Stop it and move its tree there, or set ` +
+      `the running jail lives in ${observed.running.path}, not in ${root}. Stop it and move its tree there, or set ` +
         "the host's root to match.",
     );
   }
@@ -55,11 +60,39 @@ export function refuseHost(t: JailTarget, observed: JailObserved): void {
       `the base ${inputs.base.path} is not on the host. Is it a BaseRelease of the same host?`,
     );
   }
+  if (inputs.type === "thin") refuseThin(t, observed);
   if (!observed.root && inputs.type === "clone" && dataset === undefined) {
     throw new Refused("a clone needs ZFS: set dataset on the host, or use type thick");
   }
   for (const address of observed.addresses) refuseAddress(address, observed);
   refuseUnknownParameters(t, observed);
+}
+
+/** A thin jail cannot even start without its template. */
+function refuseThin(t: JailTarget, observed: JailObserved): void {
+  const { base } = t.inputs;
+  const lacks = (tree: string) =>
+    ["root", "skeleton"].some((part) => observed.parts.get(`${tree}/${part}`) !== "Directory");
+  if (lacks(base.path)) {
+    throw new Refused(
+      `the base ${base.path} is not on the host, or no split one (root and skeleton in it). Is it a BaseRelease of ` +
+        'the same host with kind "split"?',
+    );
+  }
+  const { path } = placeOf(t);
+  if (observed.root && lacks(path)) {
+    throw new Refused(
+      `${path} is not a thin jail's: root and skeleton are not both in it. Move its tree there, or give its type.`,
+    );
+  }
+  const absent = templateTargets(t).find((each) => observed.parts.get(each.path) !== "Directory");
+  if (absent !== undefined) {
+    throw new Refused(
+      `the mount target ${absent.target} is no directory of the template, which is read-only: choose one that is ` +
+        `there, such as /mnt, or one in ${writablePlaces}.`,
+    );
+  }
+  if (!observed.root) refuseDevice(t, observed);
 }
 
 function refuseAddress(address: JailAddress | undefined, { interfaces }: JailObserved): void {

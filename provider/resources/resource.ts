@@ -55,9 +55,13 @@ export type Results<T extends Observation = Observation> = {
 export interface Plan {
   /** Objects of the host that are locked, in their fixed order. */
   readonly locks: readonly string[];
+  /** Seconds to wait for each of them, when others may hold them for long. Default 60. */
+  readonly lockTimeout?: number;
   readonly commands: readonly Command[];
   /** Run when a command failed, whatever their own statuses are: removes staging. */
   readonly onFailure?: readonly Command[];
+  /** What `onFailure` comes to, for the error. */
+  readonly undone?: string;
   /** What the commands download, for progress lines. */
   readonly downloads?: readonly Download[];
   /** Run last, and not a reason for a change: removes directories that are empty now. */
@@ -99,6 +103,8 @@ export interface Definition<I extends CommonInputs, O> {
   outputs(target: Target<I>, observed: O): Record<string, unknown>;
   /** Properties of a change that ended half-way, where what is still to be removed must not be forgotten. */
   remains?(target: Target<I>, observed: O): Record<string, unknown>;
+  /** Lines for the user about what a change did. */
+  tell?(target: Target<I>, before: O, after: O): readonly string[];
   /** The inputs as the host shows them: what a refresh puts into the state. */
   drifted(target: Target<I>, observed: O): I;
 }

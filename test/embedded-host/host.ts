@@ -2,12 +2,17 @@
 import type { Credentials, Machine, Release } from "./contract.js";
 import { credentialsOf, findAccount } from "./kernel/accounts.js";
 import type { BaseTreeOptions } from "./kernel/base-tree.js";
+import { addHardDisk } from "./kernel/devices.js";
 import { createDist, installDist } from "./kernel/dist.js";
 import { BufferSource, Collector } from "./kernel/endpoints.js";
 import { DEFAULT_PATH } from "./kernel/executable.js";
 import { createMachine } from "./kernel/machine.js";
+import { type BaseRepositories, installPkg, offerPackages } from "./kernel/packages.js";
 import { statusOf } from "./kernel/process.js";
 import { Kernel } from "./kernel/processes.js";
+import { installSources } from "./kernel/source-tree.js";
+import { offerUpdates, setPrograms, treeLike, type Updates } from "./kernel/updates.js";
+import { parseSize } from "./programs/files/support/text.js";
 import { allPrograms } from "./programs/index.js";
 import { locationOf } from "./programs/locations.js";
 
@@ -23,6 +28,16 @@ export interface HostOptions {
   zpool?: string;
   /** What URLs answer: fetch(1) sees these, and nothing else but file://. */
   web?: Readonly<Record<string, Buffer | string | { error: string }>>;
+  /** What freebsd-update(8) finds: { "15.1-RELEASE": 3 }. Default: it has no network. */
+  updates?: Updates;
+  /** pkg(8) is installed. Default: only what fetches it is there. */
+  pkg?: boolean;
+  /** Repositories with the base system as packages: { "15.1": "15.1-RELEASE-p3" }, or by URL. */
+  pkgbase?: BaseRepositories;
+  /** Sources of the machine's release in /usr/src, as after buildworld; see also `installSources`. */
+  src?: boolean;
+  /** Disks, and partitions by their names, that carry nothing: { ada1p1: "1g" }. */
+  disks?: Readonly<Record<string, string>>;
   /** How many times faster than the wall's the machine sleeps and waits. Default 1. */
   speed?: number;
 }
@@ -52,6 +67,14 @@ export function createHost(options: HostOptions = {}): { machine: Machine; kerne
   const programs = programDirectories(release, kernel);
   const machine = createMachine({ ...options, release, programs }, kernel);
   kernel.attach(machine);
+  setPrograms(machine, programs);
+  for (const [name, size] of Object.entries(options.disks ?? {})) {
+    addHardDisk(machine, name, parseSize(size) ?? 0);
+  }
+  if (options.updates !== undefined) offerUpdates(machine, options.updates);
+  if (options.pkg === true) installPkg(machine);
+  if (options.pkgbase !== undefined) offerPackages(machine, options.pkgbase);
+  if (options.src === true) installSources(machine, release);
   return { machine, kernel };
 }
 
@@ -76,7 +99,7 @@ export async function installRelease(
   await installDist(machine.files, base);
   await publish(machine, release.replace(/-p\d+$/, ""), base);
   for (const userland of others) {
-    await publish(machine, userland, { ...base, release: treeOf(userland), userland });
+    await publish(machine, userland, { ...base, release: treeLike(userland), userland });
   }
 }
 
@@ -90,11 +113,6 @@ async function publish(machine: Machine, name: string, options: BaseTreeOptions)
       }
     }
   }
-}
-
-/** Of the trees that the embedded host knows, the one that is like a release's. */
-function treeOf(release: string): Release {
-  return Number.parseInt(release, 10) < 14 ? "13.2-RELEASE" : "15.1-RELEASE-p1";
 }
 
 /** Runs a shell line as an admin at the console would, without SSH. */

@@ -20,6 +20,9 @@ const everyInput: Record<Kind, Properties> = {
     mirror: "https://mirror.example.org",
     dist: "/usr/freebsd-dist",
     sha256: { base: "0".repeat(64) },
+    kind: "full",
+    patch: "latest",
+    triggers: ["2026-11"],
   },
   IpRange: {
     host: nowhere,

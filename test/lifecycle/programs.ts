@@ -18,8 +18,8 @@ export const range = (host: HostInput, more: Properties = {}): Declaration => ({
 });
 
 export const baseOf = (outputs: Record<string, Properties>, name = "base"): Properties => {
-  const { templateName, path, dataset, release: asked } = outputs[name] ?? {};
-  return { templateName, path, dataset, release: asked };
+  const { templateName, path, dataset, kind, release: asked } = outputs[name] ?? {};
+  return { templateName, path, dataset, kind, release: asked };
 };
 
 export const rangeOf = (outputs: Record<string, Properties>, name = "lan"): Properties => {

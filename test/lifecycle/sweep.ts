@@ -11,6 +11,8 @@ import { startWorld, stopWorlds, type World } from "./world.js";
 
 export interface Flow {
   readonly options: Parameters<typeof startWorld>[0];
+  /** Makes the host as it is before anything of ours. */
+  readonly setUp?: (world: World) => Promise<unknown>;
   /** What was there before. */
   readonly from: (world: World) => Declaration[];
   /** What is declared then. */
@@ -73,6 +75,7 @@ function withoutLives(state: State): State {
 
 async function prepare(flow: Flow) {
   const world = await startWorld({ speed: 1000, dialErrorLimit: 0, ...flow.options });
+  await flow.setUp?.(world);
   const before = world.host.snapshot();
   const stack = new Stack();
   await stack.up(flow.from(world));

@@ -41,16 +41,25 @@ const shellSize = 131072;
 
 /**
  * Fills a directory with the base system of a release: the host's own root, or the tree that the
- * archive base.txz is made of. Programs are stubs that name the tool they are.
+ * archive base.txz is made of. Programs are stubs that name the tool they are. `select` says of each path
+ * whether it is a part of what is wanted.
  */
-export function populateBaseTree(files: FileSystem, root: string, options: BaseTreeOptions): void {
+export function populateBaseTree(
+  files: FileSystem,
+  root: string,
+  options: BaseTreeOptions,
+  select: (path: string) => boolean = () => true,
+): void {
   const where: Where = { root, cwd: "/", umask: 0 };
-  const directories = baseDirectories(options.release);
+  const directories = baseDirectories(options.release).filter(({ path }) => select(`${path}/`));
+  const stubs = [...programStubs(options)].filter(([path]) => select(path));
+  const plain = baseFiles(options.release, options.userland).filter(({ path }) => select(path));
+  const links = Object.entries(baseLinks).filter(([path]) => select(path));
   const ids = baseIds();
   for (const directory of directories) makeDirectory(files, where, directory, ids);
-  for (const [path, content] of programStubs(options)) writeProgram(files, where, path, content);
-  for (const file of baseFiles(options.release, options.userland)) writeFile(files, where, file);
-  for (const [path, target] of Object.entries(baseLinks)) makeLink(files, where, path, target);
+  for (const [path, content] of stubs) writeProgram(files, where, path, content);
+  for (const file of plain) writeFile(files, where, file);
+  for (const [path, target] of links) makeLink(files, where, path, target);
   // Flags come last: a directory with schg takes no files any more.
   for (const { path, flags } of directories) {
     if (flags) files.chflags(where, `/${path}`, new Set(flags));

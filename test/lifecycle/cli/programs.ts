@@ -24,6 +24,8 @@ export interface Declared {
   /** Fields of the host beyond the way to it; `null`: no host in the program at all. */
   host?: object | null;
   release?: string;
+  /** Further inputs of the base, as text. */
+  base?: string;
   /** Inputs of the jails by name, as the text of a JavaScript object. */
   jails?: Record<string, string>;
   /** Lines after that. */
@@ -41,7 +43,7 @@ export function programFor(host: EmbeddedHost, declared: Declared = {}): string 
     'const pulumi = require("@pulumi/pulumi");',
     'const freebsd = require("pulumi-freebsd");',
     `const at = ${declared.host === null ? "{}" : `{ host: ${JSON.stringify(way)} }`};`,
-    `const base = new freebsd.BaseRelease("base", { ...at, release: "${declared.release ?? release}" });`,
+    `const base = new freebsd.BaseRelease("base", { ...at, release: "${declared.release ?? release}", ${declared.base ?? ""} });`,
     'const lan = new freebsd.IpRange("lan", { ...at, cidr: "10.20.0.0/28", interface: "vtnet0" });',
     ...lines,
     declared.more ?? "",

@@ -74,7 +74,8 @@ test("after a reboot only what lasts is there, and rc.conf's jails run again", a
   );
   await ok(host, "(sleep 1000 >/dev/null 2>&1 &)");
   const sleepers = () => [...machine.processes.values()].filter((one) => one.argv[0] === "sleep");
-  expect(sleepers().length).toBe(1);
+  // Whoever starts it in the background does not wait until it runs.
+  await expect.poll(() => sleepers().length).toBe(1);
   await rebootMachine(
     machine,
     async (argv) => (await host.run(argv.map((arg) => `'${arg}'`).join(" "))).status,

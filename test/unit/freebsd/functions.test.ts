@@ -1,18 +1,30 @@
 /** Every shell function that a builder sends is POSIX sh. */
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
+import * as briefly from "../../../provider/freebsd/briefly.js";
 import type { Command } from "../../../provider/freebsd/command.js";
+import * as device from "../../../provider/freebsd/device.js";
 import * as files from "../../../provider/freebsd/files.js";
+import * as update from "../../../provider/freebsd/freebsd-update.js";
 import * as ifconfig from "../../../provider/freebsd/ifconfig.js";
 import * as inside from "../../../provider/freebsd/inside.js";
 import * as jail from "../../../provider/freebsd/jail.js";
 import * as lease from "../../../provider/freebsd/lease.js";
+import * as memoryDisk from "../../../provider/freebsd/memory-disk.js";
 import * as mount from "../../../provider/freebsd/mount.js";
+import * as pkgbase from "../../../provider/freebsd/pkgbase.js";
 import * as release from "../../../provider/freebsd/release.js";
+import * as split from "../../../provider/freebsd/split.js";
 import * as zfs from "../../../provider/freebsd/zfs.js";
 
 const file = { path: "/etc/x", mode: "0644", owner: "0:0" };
+const tree = { jail: "web", root: "/r", prefix: "" };
 const commands: Command[] = [
+  device.showDevice("/dev/x"),
+  device.unmountDevice("/dev/x", "/a"),
+  memoryDisk.attachImage({ file: "/a", disk: "md7" }, "1g"),
+  memoryDisk.detachImage({ file: "/a", disk: "md7" }),
+  device.fillDevice({ directory: "/a", from: "/b", mark: "m", resolver: true, adopt: false }),
   files.readConfig("/etc/a.conf").wide!.command,
   files.removeEmpty(["/a"]),
   files.removeTree("/a"),
@@ -21,9 +33,9 @@ const commands: Command[] = [
   files.putFile("/a", "x"),
   files.copyTree("/a", "/b"),
   ifconfig.removeAliases([{ interface: "em0", address: "10.0.0.1" }]),
-  inside.readInside("web", "/r", ["/etc/x"]),
-  inside.putInside("web", "/r", file, "x"),
-  inside.removeInside("web", "/r", "/etc/x"),
+  inside.readInside(tree, ["/etc/x"]),
+  inside.putInside(tree, file, "x"),
+  inside.removeInside(tree, "/etc/x"),
   inside.makeInside("/r", ["/a/b"]),
   inside.copyResolver("/r"),
   jail.mustBeStopped("web"),
@@ -35,6 +47,13 @@ const commands: Command[] = [
   mount.sweepMounts("/a"),
   release.readManifest(undefined, "https://x", "15.0-RELEASE"),
   release.fetchFile("https://x/y", "/m", "0".repeat(64)),
+  release.extract("/m", "/t"),
+  release.expectUserland("/t", "15.0-RELEASE"),
+  briefly.runBriefly(["make"], { deadline: 1, title: "make" }),
+  update.writeUpdateConf("/t", "/w", ["world"]),
+  update.patchTree("/t", "/w", "15.0-RELEASE"),
+  pkgbase.prepareRepository("/t", "/w", "15.0-RELEASE")[0]!,
+  split.splitTree("/t"),
   zfs.destroyDataset("a/b"),
   zfs.ensureDataset("a/b", ["mountpoint=/b"]),
 ];

@@ -47,7 +47,7 @@ function empty(t: BaseTarget, more: Partial<Observed> = {}): Observed {
     users: new Map(),
     userland: undefined,
     mounts: [],
-    siblings: [],
+    shown: [],
     manifest: { text: line("base") + line("lib32"), fault: "" },
     ...more,
   };
@@ -62,7 +62,7 @@ const ourLink = (t: BaseTarget) =>
 /** The template is there, with these users. */
 function built(t: BaseTarget, links: (readonly [string, string])[], more: Partial<Observed> = {}) {
   const paths = new Map([[pathOf(t), "Directory"]]);
-  return empty(t, { built: true, paths, users: new Map(links), siblings: [pathOf(t)], ...more });
+  return empty(t, { built: true, paths, users: new Map(links), ...more });
 }
 
 describe("building a template", () => {
@@ -75,7 +75,7 @@ describe("building a template", () => {
       "fetch_file",
       `mkdir ${pathOf(t)}.partial`,
       `sha256 -c ${digest} ${file}`,
-      `tar -xpf ${file}`,
+      `extract ${file}`,
       `ln -sh template:${nameOf(t)}`,
       "rename",
     ].map((start) => placeIn(commands, start));
@@ -134,6 +134,89 @@ describe("building a template", () => {
   });
 });
 
+describe("filling a template", () => {
+  const order = (t: BaseTarget, starts: string[], more: Partial<Observed> = {}) => {
+    const { commands } = baseRelease.plan(t, empty(t, more));
+    const places = starts.map((start) => placeIn(commands, start));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    return brief(commands);
+  };
+
+  it("patches it in a place of its own, looks at it, splits it, and then gives the name", () => {
+    const t = baseTarget({ patch: "p3", kind: "split", sets: ["base", "lib32"] });
+    const partial = `${pathOf(t)}.partial`;
+    const work = `/jails/.pulumi-freebsd/work.${nameOf(t)}`;
+    const commands = order(t, [
+      `mkdir ${partial}/root`,
+      `mkdir ${work}`,
+      "extract",
+      `update_conf ${partial}/root ${work} world`,
+      `patch_tree ${partial}/root ${work} 15.1-RELEASE`,
+      `expect_userland ${partial}/root 15.1-RELEASE p3`,
+      `split_tree ${partial}`,
+      `ln -sh template:${nameOf(t)}`,
+      `rename ${partial}`,
+    ]);
+    expect(commands.lastIndexOf(`remove_tree ${work}`)).toBeGreaterThan(
+      commands.indexOf(`split_tree ${partial}`),
+    );
+  });
+
+  it("also patches the sources, when that set is there", () => {
+    const t = baseTarget({ patch: "latest", sets: ["base", "src"] });
+    const line = (name: string) => `${name}.txz\t${digest}\t1\t${name}\t"x"\ton\n`;
+    const manifest = { text: line("base") + line("src"), fault: "" };
+    const commands = order(t, ["extract", "update_conf", "patch_tree"], { manifest });
+    expect(commands.find((each) => each.startsWith("update_conf"))).toMatch(/ world src$/);
+  });
+
+  it("ends when freebsd-update does not", () => {
+    const t = baseTarget({ patch: "latest" });
+    const { commands } = baseRelease.plan(t, empty(t));
+    const patching = commands.find(({ argv }) => argv[0] === "patch_tree");
+    expect(patching?.deadline).toBe(7200);
+  });
+
+  it("by packages puts the keys there first, and removes what was downloaded", () => {
+    const t = baseTarget({ pkgbase: {} });
+    const partial = `${pathOf(t)}.partial`;
+    const commands = order(
+      t,
+      [
+        `copy_keys /usr/share/keys/pkgbase-15 ${partial}/usr/share/keys`,
+        "put_file",
+        "briefly pkg",
+        `remove_tree ${partial}/var/cache/pkg`,
+        `expect_userland ${partial} 15.1-RELEASE`,
+        "rename",
+      ],
+      { manifest: undefined, pkgFault: "" },
+    );
+    expect(commands.join("\n")).not.toContain("patch_tree");
+  });
+
+  it("takes the ports tree along, unless it is pinned", () => {
+    const ports = ["/jails/templates/old/usr/ports"];
+    const line = (name: string) => `${name}.txz\t${digest}\t1\t${name}\t"x"\ton\n`;
+    const manifest = { text: line("base") + line("ports"), fault: "" };
+    const sets = ["base", "ports"];
+    const plan = (t: BaseTarget) =>
+      brief(baseRelease.plan(t, empty(t, { manifest, ports })).commands).join("\n");
+    const carried = plan(baseTarget({ sets }));
+    expect(carried).toContain(`copy_tree ${ports[0]}`);
+    expect(carried).not.toContain("ports.txz");
+    const pinned = plan(baseTarget({ sets, sha256: { ports: digest } }));
+    expect(pinned).toContain("ports.txz");
+    expect(pinned).not.toContain("copy_tree");
+  });
+
+  it("waits as long as another run may build the same one", () => {
+    const t = baseTarget();
+    expect(baseRelease.plan(t, empty(t)).lockTimeout).toBeGreaterThan(3600);
+    expect(baseRelease.planAbsent(t, empty(t)).lockTimeout).toBeGreaterThan(3600);
+  });
+});
+
 describe("deleting a template", () => {
   it("late, for a former life of the resource, leaves it to the new one", () => {
     const t = baseTarget();
@@ -149,24 +232,18 @@ describe("deleting a template", () => {
     expect(brief(baseRelease.planAbsent(t, seen).commands)).toEqual([`rm -f ${ourLink(t)[0]}`]);
   });
 
-  it("as its last user removes it, the cached sets, and the mark of having built it at last", () => {
+  it("as its last user removes it, the mark of having built it, and the cached sets at last", () => {
     const t = baseTarget();
     const { commands, tidy = [] } = baseRelease.planAbsent(t, built(t, [ourLink(t)]));
     const places = [
       "set_aside",
-      "remove_media /jails/media 15.1-RELEASE",
       `rm -f ${ourLink(t)[0]}`,
       `rm -f /jails/.pulumi-freebsd/marks/template.${nameOf(t)}`,
+      `remove_empty ${users(t)}`,
+      "remove_media /jails/media/15.1-RELEASE /jails/templates/15.1-RELEASE",
       "tidy",
     ].map((start) => placeIn([...commands, ...tidy], start));
     expect(places).toEqual([...places].sort((a, b) => a - b));
-  });
-
-  it("keeps the cached sets while another template of the release is there", () => {
-    const t = baseTarget();
-    const siblings = [pathOf(t), "/jails/templates/15.1-RELEASE-full-other"];
-    const { commands } = baseRelease.planAbsent(t, built(t, [ourLink(t)], { siblings }));
-    expect(brief(commands).join("\n")).not.toContain("remove_media");
   });
 
   it.each<[string, Partial<Observed>, RegExp]>([
@@ -174,6 +251,13 @@ describe("deleting a template", () => {
       "clones that no stack declared",
       { snapshots: new Map([["tank/x@base", ["tank/mine"]]]) },
       /has clones that no stack has declared: tank\/mine/,
+    ],
+    [
+      "mounts elsewhere",
+      {
+        shown: [{ from: "/jails/templates/x/root", on: "/mnt/x", type: "nullfs", options: [] }],
+      },
+      /is mounted at \/mnt\/x: a jail that no stack has declared/,
     ],
     [
       "mounts in it",

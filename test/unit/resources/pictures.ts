@@ -8,7 +8,15 @@ import type { JailAddress } from "../../../provider/resources/jail-addresses.js"
 import { slotsOf } from "../../../provider/resources/jail-addresses.js";
 import { desiredConf, kernelParameters } from "../../../provider/resources/jail-conf.js";
 import { jailSchema } from "../../../provider/resources/jail-inputs.js";
-import type { JailObserved, JailTarget } from "../../../provider/resources/jail-observe.js";
+import {
+  desiredFstab,
+  desiredFstabText,
+  thinParts,
+} from "../../../provider/resources/jail-mounts.js";
+import type { JailObserved } from "../../../provider/resources/jail-picture.js";
+import type { JailTarget } from "../../../provider/resources/jail-place.js";
+import { noUpgrade } from "../../../provider/resources/jail-upgrade-picture.js";
+import { rootOf } from "../../../provider/resources/thin.js";
 
 export const storage: Storage = { root: "/jails" };
 export const zfsStorage: Storage = { root: "/jails", dataset: "tank/jails" };
@@ -54,6 +62,10 @@ export function emptyHost(t: JailTarget): JailObserved {
     partial: false,
     deleted: false,
     template: true,
+    parts: new Map(thinParts(t).map((path) => [path, "Directory"])),
+    device: undefined,
+    disks: [],
+    written: undefined,
     dataset: undefined,
     mounts: [],
     foreignMounts: [],
@@ -69,6 +81,7 @@ export function emptyHost(t: JailTarget): JailObserved {
     files: new Map(),
     configured: [],
     neighbours: new Map(),
+    upgrade: noUpgrade,
   };
 }
 
@@ -83,11 +96,13 @@ export function hostWith(t: JailTarget): JailObserved {
     mark,
     running: runningJail(t, addresses),
     conf: renderConf(desiredConf(t, addresses)),
+    fstab: desiredFstabText(t.inputs, t.storage),
+    mounts: desiredFstab(t.inputs, t.storage),
     root: true,
     ...(t.storage.dataset === undefined
       ? {}
       : { dataset: { name: volume, mountpoint: "/jails/containers/web", mounted: true, mark } }),
-    user: t.inputs.type === "clone" ? mark : undefined,
+    user: t.inputs.type === "thick" ? undefined : mark,
     interfaces: {
       names: new Set(["em0"]),
       addresses: addresses.map(({ address, prefix }) => ({ interface: "em0", address, prefix })),
@@ -118,7 +133,7 @@ function runningJail({ inputs }: JailTarget, addresses: readonly JailAddress[]):
   return {
     jid: 1,
     name: "web",
-    path: "/jails/containers/web",
+    path: rootOf(inputs, storage),
     hostname: inputs.hostname ?? inputs.name,
     dying: false,
     osrelease: "15.1-RELEASE",

@@ -49,7 +49,11 @@ const plain: Record<string, string> = {
   "etc/devfs.conf": "#\n",
   "etc/freebsd-update.conf":
     "KeyPrint 800651ef4b4c71c27e60786d7b487188970f4b4169cc055784e21eb71d410cc5\n" +
-    "ServerName update.FreeBSD.org\nComponents src world kernel\n",
+    "ServerName update.FreeBSD.org\nComponents src world kernel\nIgnorePaths\n" +
+    "IDSIgnorePaths /usr/share/man/cat\nIDSIgnorePaths /usr/share/man/whatis\n" +
+    "IDSIgnorePaths /var/db/locate.database\nIDSIgnorePaths /var/log\n" +
+    "UpdateIfUnmodified /etc/ /var/ /root/ /.cshrc /.profile\n" +
+    "MergeChanges /etc/ /boot/device.hints\n",
   "etc/hosts":
     "::1\t\t\tlocalhost localhost.my.domain\n127.0.0.1\t\tlocalhost localhost.my.domain\n",
   "etc/login.conf": loginConf,
@@ -157,9 +161,11 @@ function packageFiles(release: Release): BaseFile[] {
 `;
   const key =
     'function: "sha256"\nfingerprint: "b0170035af3acc5f3f3ae1859dc717101b4e6c1d0a794ad554928ca0cbb2f438"\n';
+  const base = { path: "usr/share/keys/pkgbase-15/trusted/awskms-15", text: key };
   return [
     { path: "etc/pkg/FreeBSD.conf", text: conf },
     { path: "usr/share/keys/pkg/trusted/pkg.freebsd.org.2013102301", text: key },
+    ...(old ? [] : [base]),
   ];
 }
 

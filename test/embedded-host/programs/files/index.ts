@@ -7,11 +7,13 @@ import { chmod } from "./chmod.js";
 import { chgrp, chown } from "./chown.js";
 import { cksum } from "./cksum.js";
 import { cmp } from "./cmp.js";
+import { comm } from "./comm.js";
 import { cp } from "./cp.js";
 import { cut } from "./cut.js";
 import { dd } from "./dd.js";
 import { df } from "./df.js";
 import { diff } from "./diff.js";
+import { diff3 } from "./diff3.js";
 import { digests } from "./digest.js";
 import { du } from "./du.js";
 import { fetch } from "./fetch.js";
@@ -19,10 +21,12 @@ import { find } from "./find/find.js";
 import { grep } from "./grep.js";
 import { head } from "./head.js";
 import { install } from "./install.js";
+import { join } from "./join.js";
 import { ln } from "./ln.js";
 import { ls } from "./ls.js";
 import { mkdir } from "./mkdir.js";
 import { mktemp } from "./mktemp.js";
+import { mtree } from "./mtree/mtree.js";
 import { mv } from "./mv.js";
 import { od } from "./od.js";
 import { readlink } from "./readlink.js";
@@ -39,6 +43,7 @@ import { touch } from "./touch.js";
 import { tr } from "./tr.js";
 import { truncate } from "./truncate.js";
 import { uniq } from "./uniq.js";
+import { unvis } from "./unvis.js";
 import { wc } from "./wc.js";
 import { yes } from "./yes.js";
 
@@ -48,7 +53,7 @@ export const filePrograms: Record<string, Program> = {
   ...{ b64decode, b64encode, basename, cat, chflags, chgrp, chmod, chown, cksum, cmp, cp, cut },
   ...{ dd, df, diff, dirname, du, fetch, find, head, install, ln, ls, mkdir, mktemp, mv, od },
   ...{ readlink, realpath, rm, rmdir, sed, sort, stat, sync, tail, touch, tr, truncate },
-  ...{ uniq, wc, yes },
+  ...{ comm, diff3, join, mtree, uniq, unvis, wc, yes },
   ...{ grep, egrep: grep, fgrep: grep },
   ...{ tar, bsdtar: tar },
 };

@@ -1,16 +1,24 @@
 import type { Program } from "../../contract.js";
+import { capMkdb } from "./cap_mkdb.js";
 import { date } from "./date.js";
+import { etcupdate } from "./etcupdate.js";
+import { freebsdUpdate } from "./freebsd-update.js";
+import { fsckFfs } from "./fsck.js";
+import { fstyp } from "./fstyp.js";
 import { hostname } from "./hostname.js";
 import { id, whoami } from "./id.js";
 import { kldload, kldstat, kldunload } from "./kld.js";
 import { logger } from "./logger.js";
+import { make } from "./make.js";
 import { mdconfig } from "./mdconfig.js";
 import { netstat } from "./netstat.js";
 import { newfs } from "./newfs.js";
 import { pkg } from "./pkg.js";
 import { pw } from "./pw.js";
+import { pwdMkdb } from "./pwd_mkdb.js";
 import { reboot } from "./reboot.js";
 import { route } from "./route.js";
+import { servicesMkdb } from "./services_mkdb.js";
 import { sockstat } from "./sockets.js";
 import { su } from "./su.js";
 import { sysctl } from "./sysctl.js";
@@ -21,4 +29,7 @@ import { uname } from "./uname.js";
 export const systemPrograms: Record<string, Program> = {
   ...{ date, hostname, id, kldload, kldstat, kldunload, logger, mdconfig, netstat, newfs },
   ...{ pkg, pw, reboot, route, sockstat, su, sysctl, sysrc, uname, whoami },
+  ...{ fsck_ffs: fsckFfs, fstyp },
+  ...{ etcupdate, make, "freebsd-update": freebsdUpdate },
+  ...{ cap_mkdb: capMkdb, pwd_mkdb: pwdMkdb, services_mkdb: servicesMkdb },
 };

@@ -1,7 +1,9 @@
 import type { Process } from "../../contract.js";
+import { PKG } from "../../kernel/packages.js";
 import { argumentOf, has, readOptions } from "./options.js";
+import { installedPkg } from "./packages/packages.js";
 
-/** The stub pkg(7) of the base system. Packages are not modelled: there is nothing to fetch them from. */
+/** The stub pkg(7) of the base system: it becomes pkg(8) when that is installed, which nothing fetches here. */
 export async function pkg(process: Process): Promise<number> {
   const options = readOptions(process.argv.slice(1), "46Nvldj:c:r:C:R:o:");
   const jail = argumentOf(options, "j");
@@ -9,6 +11,7 @@ export async function pkg(process: Process): Promise<number> {
     process.stderr.write(`pkg: jail ${jail} not found\n`);
     return 1;
   }
+  if (process.machine.files.exists(process, PKG)) return await installedPkg(process);
   if (has(options, "N")) {
     process.stderr.write("pkg: pkg is not installed\n");
     return 1;

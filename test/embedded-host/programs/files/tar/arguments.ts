@@ -16,6 +16,12 @@ export interface TarArguments {
   numericOwner: boolean;
   restoreTimes: boolean;
   sameDevice: boolean;
+  /** Whether directories are entered; not with -n. */
+  recurse: boolean;
+  /** File with names to archive, a line each (-T). */
+  namesFrom?: string;
+  /** What ends a name in that file: with --null a NUL. */
+  nameEnd: RegExp;
   toStdout: boolean;
   gzip: boolean;
   strip: number;
@@ -45,6 +51,9 @@ const longNames: Record<string, (args: TarArguments, value: string) => void> = {
   },
   "one-file-system": (args) => {
     args.sameDevice = true;
+  },
+  null: (args) => {
+    args.nameEnd = /\0/;
   },
   "strip-components": (args, value) => {
     args.strip = Number(value);
@@ -97,6 +106,8 @@ function defaults(root: boolean): TarArguments {
     numericOwner: false,
     restoreTimes: true,
     sameDevice: false,
+    recurse: true,
+    nameEnd: /[\n\r]/,
     toStdout: false,
     gzip: false,
     strip: 0,
@@ -160,6 +171,12 @@ function applyLetter(args: TarArguments, letter: string, value: string): void {
     },
     l: () => {
       args.sameDevice = true;
+    },
+    n: () => {
+      args.recurse = false;
+    },
+    T: () => {
+      args.namesFrom = value;
     },
     z: () => {
       args.gzip = true;

@@ -48,7 +48,7 @@ export class Collection {
     const start = operand.startsWith("/") ? operand : inside(directory, operand);
     const visits = traverse(this.run, start, {
       sameDevice: this.args.sameDevice,
-      enter: (visit) => !isExcluded(this.args, nameOf(visit)),
+      enter: (visit) => this.args.recurse && !isExcluded(this.args, nameOf(visit)),
       onError: (path, error) => this.complain(operand + path.slice(start.length), error),
     });
     const nameOf = (visit: Visit) => operand + visit.path.slice(start.length);

@@ -59,6 +59,10 @@ async function work(run: Run, args: TarArguments): Promise<boolean> {
 }
 
 async function create(run: Run, args: TarArguments, before: ArchiveEntry[]): Promise<boolean> {
+  if (args.namesFrom !== undefined) {
+    const names = (await readInput(run, args.namesFrom)).toString().split(args.nameEnd);
+    args.operands.push(...names.filter((name) => name !== ""));
+  }
   const collection = new Collection(run, args);
   collection.collect();
   const bytes = await encodeArchive([...before, ...collection.entries]);

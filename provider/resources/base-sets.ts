@@ -1,0 +1,59 @@
+/** The distribution sets of a template: what MANIFEST says of them, and where their archives lie. */
+import { mediaDirectory } from "../freebsd/layout.js";
+import { parseManifest, releasePath } from "../freebsd/release.js";
+import type { BaseTarget } from "./base-inputs.js";
+import type { BaseObserved } from "./base-observe.js";
+import { Refused } from "./resource.js";
+
+/** An archive that is fetched, or lies on the host. */
+export interface Archive {
+  /** "base.txz", for progress lines. */
+  readonly name: string;
+  readonly digest: string;
+  /** Where it lies on the host, or will lie. */
+  readonly file: string;
+  /** Where it comes from; undefined when it lies there already. */
+  readonly url?: string | undefined;
+}
+
+/** The declared sets with the digests that MANIFEST gives, held against the pins. */
+export function setsToExtract(t: BaseTarget, observed: BaseObserved): Archive[] {
+  const { dist, release, sha256, sets, mirror } = t.inputs;
+  const source = dist ?? mirror;
+  const digests = readDigests(t, observed);
+  return sets.map((set) => {
+    const digest = digests.get(set);
+    if (digest === undefined) {
+      throw new Refused(`${source} has no set ${set}; it has ${[...digests.keys()].join(", ")}.`);
+    }
+    if (sha256[set] !== undefined && sha256[set] !== digest) {
+      throw new Refused(
+        `sha256 of ${set}.txz: MANIFEST of ${source} says ${digest}, the pin says ${sha256[set]}. ` +
+          "Nothing was fetched. Find out which of them is right before you change the pin.",
+      );
+    }
+    const name = `${set}.txz`;
+    if (dist !== undefined) return { name, digest, file: `${dist}/${name}` };
+    const url = `${releasePath(mirror, observed.facts!, release)}/${name}`;
+    return { name, digest, file: cacheOf(t, set, digest), url };
+  });
+}
+
+/** Where the cache that all stacks of a host share has an archive: its name says what is in it. */
+export const cacheOf = (t: BaseTarget, what: string, digest: string): string =>
+  `${mediaDirectory(t.storage)}/${t.inputs.release}-${what}-${digest.slice(0, 16)}.txz`;
+
+function readDigests({ inputs }: BaseTarget, { manifest }: BaseObserved): Map<string, string> {
+  const source = inputs.dist ?? inputs.mirror;
+  if (manifest === undefined || manifest.text === "") {
+    throw new Refused(
+      `no MANIFEST of ${inputs.release} from ${source}: ${manifest?.fault || "no answer"}. Is the release there? ` +
+        "Releases past their end of life move to the archive: give its URL as mirror.",
+    );
+  }
+  try {
+    return parseManifest(manifest.text);
+  } catch (error) {
+    throw new Refused(`MANIFEST of ${source}: ${(error as Error).message}`);
+  }
+}

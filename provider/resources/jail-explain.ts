@@ -1,0 +1,121 @@
+/** What a change of a jail means, in words for the preview, and the changes that are refused. */
+import { rcName } from "../freebsd/names.js";
+import { findParameter } from "../freebsd/parameters.js";
+import type { JailInputs } from "./jail-inputs.js";
+import type { Effect } from "./resource.js";
+
+export const effects: Readonly<Record<string, Effect>> = {
+  host: "connection",
+  name: "refused",
+  type: "refused",
+  base: "restart",
+  readWrite: "refused",
+  hostname: "live",
+  addresses: "live",
+  parameters: "live",
+  mounts: "restart",
+  files: "live",
+  resolver: "live",
+  autostart: "none",
+  running: "live",
+  adopt: "none",
+  healthCheck: "none",
+  keepOld: "none",
+  upgradeParallelism: "none",
+};
+
+/** What a change means for the values at hand: a restart only for the parameters that need one. */
+export function explain(
+  key: string,
+  from: unknown,
+  to: unknown,
+): { effect: Effect; detail: string } {
+  if (key === "parameters") return explainParameters(from, to);
+  if (key === "base" && nameOf(from) === nameOf(to))
+    return { effect: "restart", detail: "its base" };
+  if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to) };
+  if (key === "running") return { effect: "live", detail: to === true ? "start" : "stop" };
+  if (key === "addresses" && isEmpty(from) !== isEmpty(to))
+    return { effect: "restart", detail: key };
+  return { effect: effects[key] ?? "live", detail: key };
+}
+
+/** What a new base comes to: nothing is replaced. */
+function describeUpgrade(from: unknown, to: unknown): string {
+  const [before, after] = [from, to].map((base) => {
+    const { release, templateName } = (base ?? {}) as { release?: string; templateName?: string };
+    return { release, templateName };
+  });
+  const same = before?.release === after?.release;
+  const names = [before, after].map((each) => (same ? each?.templateName : each?.release));
+  return `upgrade from ${names[0] ?? "another base"} to ${names[1] ?? "the new base"}; the old tree is kept under its date`;
+}
+
+const nameOf = (base: unknown) => (base as { templateName?: string } | undefined)?.templateName;
+
+const isEmpty = (list: unknown): boolean => !Array.isArray(list) || list.length === 0;
+
+function explainParameters(from: unknown, to: unknown): { effect: Effect; detail: string } {
+  const before = (from ?? {}) as Record<string, unknown>;
+  const after = (to ?? {}) as Record<string, unknown>;
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
+  const needsRestart = names.some((name) => {
+    const parameter = findParameter(name);
+    if (parameter?.effect === "stop") return false;
+    const resets = name in after || parameter?.reset !== undefined;
+    return parameter?.effect === "restart" || !resets;
+  });
+  const written = names.every((name) => findParameter(name)?.effect === "stop");
+  const effect = needsRestart ? "restart" : written ? "none" : "live";
+  return { effect, detail: names.join(", ") };
+}
+
+/** Names of the jails that were checked, by host and rc.d/jail's form of the name. */
+const checked = new Map<string, { name: string; owner: string }>();
+
+/** Two resources of one program that rc.d/jail would take for one jail. */
+export function refuseNamesakes({ name, owner }: JailInputs, host: string) {
+  const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(owner) ?? [];
+  const key = [stack, project, host, rcName(name)].join(" ");
+  const other = checked.get(key);
+  if (other === undefined || other.owner === owner) {
+    checked.set(key, { name, owner });
+    return [];
+  }
+  const reason =
+    other.name === name
+      ? `${name} is the name of another jail of this host already (${other.owner})`
+      : `rc.d/jail takes ${name} and ${other.name} (${other.owner}) for one name: ${rcName(name)}`;
+  return [{ property: "name", reason }];
+}
+
+/** Changes that this version cannot make without touching the jail's data. */
+export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>) {
+  const changes = [
+    ["name", olds.name, inputs.name, "renaming a jail"],
+    ["type", olds.type, inputs.type, "converting a jail to another type"],
+    ["readWrite", ...partsOf(olds, inputs), "moving a thin jail's read-write part"],
+  ] as const;
+  return changes
+    .filter(([, from, to]) => from !== undefined && from !== to)
+    .map(([property, from, to, what]) => ({
+      property,
+      reason:
+        `${what} (${from} to ${to}) is not supported yet, and replacing the jail would destroy its data. ` +
+        "Declare another jail beside it, or keep the old value.",
+    }));
+}
+
+function describeReadWrite(readWrite: JailInputs["readWrite"]): string {
+  if (readWrite === undefined) return "the jail's own directory";
+  return "device" in readWrite ? readWrite.device : `an image of ${readWrite.image.size}`;
+}
+
+/** Where a thin jail's read-write part was, and is to be. */
+function partsOf(olds: Record<string, unknown>, inputs: JailInputs): [string | undefined, string] {
+  const textOf = (readWrite: unknown) => describeReadWrite(readWrite as JailInputs["readWrite"]);
+  const former = olds.type === "thin" ? textOf(olds.readWrite) : undefined;
+  return [former, textOf(inputs.readWrite)];
+}

@@ -1,0 +1,144 @@
+/** The picture of one jail that the answers of its host give. */
+import { type DeviceState, parseDevice } from "../freebsd/device.js";
+import { parseLinks, parseStat } from "../freebsd/files.js";
+import { type Interfaces, parseInterfaces } from "../freebsd/ifconfig.js";
+import { type FileState, parseInside } from "../freebsd/inside.js";
+import { parseConfigured } from "../freebsd/jail.js";
+import { confMark } from "../freebsd/jail-conf.js";
+import { parseJail, type RunningJail } from "../freebsd/jls.js";
+import { type LeaseAnswer, parseLease } from "../freebsd/lease.js";
+import { parseDisks } from "../freebsd/memory-disk.js";
+import { isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
+import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
+import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
+import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
+import { type JailAddress, resolveAddresses, type Slot, slotsOf } from "./jail-addresses.js";
+import { declaredFiles } from "./jail-files.js";
+import { type JailTarget, placeOf } from "./jail-place.js";
+import { parseUpgrade, type UpgradeObserved } from "./jail-upgrade-picture.js";
+import type { Results } from "./resource.js";
+import { parseStorage, type StorageObserved } from "./storage.js";
+import { isSkeletonMount } from "./thin-device.js";
+
+export interface JailObserved {
+  readonly facts: HostFacts | undefined;
+  readonly storage: StorageObserved;
+  /** Target of the link that claims the name. */
+  readonly link: string | undefined;
+  /** The mark that the link, the jail's file or its dataset carries, ours or another's. */
+  readonly mark: string | undefined;
+  readonly running: RunningJail | undefined;
+  /** Text of the jail's file. */
+  readonly conf: string | undefined;
+  readonly fstab: string | undefined;
+  /** Which of the root, its half-built and its half-deleted forms exist. */
+  readonly root: boolean;
+  readonly partial: boolean;
+  readonly deleted: boolean;
+  /** Whether what the jail is made from, or mounts, is there. */
+  readonly template: boolean;
+  readonly dataset: Dataset | undefined;
+  /** Thin jails: which of the parts of the template and of the jail are there, and of what type. */
+  readonly parts: ReadonlyMap<string, string>;
+  /** What the device for the read-write part carries; only known in a change. */
+  readonly device: DeviceState | undefined;
+  /** Digest of the files that were last written while a jail on a device did not run. */
+  readonly written: string | undefined;
+  /** Memory disks that show the jail's image. */
+  readonly disks: readonly string[];
+  /** What is mounted below the root by the jail's file and fstab, or looks like it. */
+  readonly mounts: readonly MountEntry[];
+  /** Datasets, disks and network file systems below the root: not ours to unmount. */
+  readonly foreignMounts: readonly MountEntry[];
+  readonly interfaces: Interfaces;
+  readonly boot: BootSettings;
+  readonly rcRemembered: boolean;
+  /** Addresses leased to this jail, and the targets of their links. */
+  readonly held: ReadonlyMap<string, string>;
+  readonly user: string | undefined;
+  readonly slots: readonly Slot[];
+  /** One for each slot, as far as it is known. */
+  readonly addresses: readonly (JailAddress | undefined)[];
+  /** Answers of the leases that this change took; empty in a read. */
+  readonly leases: readonly (LeaseAnswer | undefined)[];
+  readonly files: ReadonlyMap<string, FileState>;
+  /** Snapshots of the jail's dataset; only known in a deletion. */
+  readonly snapshots: readonly string[];
+  /** Names that /etc/jail.conf itself defines; only known in a change. */
+  readonly configured: readonly string[];
+  /** Marks of all jails of the host by name; only known in a change. */
+  readonly neighbours: ReadonlyMap<string, string>;
+  readonly upgrade: UpgradeObserved;
+}
+
+export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
+  const { inputs, storage, mark } = t;
+  const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
+  const found = parseStat(results.paths!);
+  const datasets =
+    results.datasets === undefined ? new Map<string, Dataset>() : parseDatasets(results.datasets);
+  const slots = slotsOf(inputs, mark);
+  const held = parseHeld(results);
+  const text = (key: string) => (results[key]!.status === 0 ? results[key]!.stdout : undefined);
+  const conf = text("conf");
+  const below = parseMounts(results.mounts!, path).filter(({ on }) => on !== path);
+  const isOwn = (mount: MountEntry) => isSwept(mount) || isSkeletonMount(t, mount);
+  return {
+    facts: parseFacts(results as FactResults),
+    storage: parseStorage(storage, results),
+    link: text("mark")?.trim(),
+    mark: text("mark")?.trim() ?? markIn(conf) ?? datasets.get(dataset ?? "")?.mark,
+    running: parseJail(results.jail!, inputs.name),
+    conf,
+    fstab: text("fstab"),
+    root: found.has(path),
+    partial: found.has(partial) || datasets.has(partialDataset ?? ""),
+    deleted: found.has(deleted),
+    template: parseStat(results.template!).get(inputs.base.path) === "Directory",
+    parts: results.parts === undefined ? new Map() : parseStat(results.parts),
+    device: results.device === undefined ? undefined : parseDevice(results.device),
+    disks: results.disks === undefined ? [] : parseDisks(results.disks),
+    written: results.written?.stdout.trim(),
+    dataset: datasets.get(dataset ?? ""),
+    mounts: below.filter(isOwn),
+    foreignMounts: below.filter((mount) => !isOwn(mount)),
+    interfaces: parseInterfaces(results.addresses!),
+    boot: parseBootSettings(results.boot!),
+    rcRemembered: results.rcMade!.status === 0,
+    held,
+    user: text("user")?.trim(),
+    slots,
+    addresses: resolveAddresses(slots, invert(held)),
+    leases: slots.map((_, i) =>
+      results[`lease${i}`] ? parseLease(results[`lease${i}`]!) : undefined,
+    ),
+    files: results.files === undefined ? new Map() : declaredFiles(t, parseInside(results.files)),
+    configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
+    snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
+    neighbours: parseNeighbours(results),
+    upgrade: parseUpgrade(t, results),
+  };
+}
+
+const markIn = (conf: string | undefined): string | undefined =>
+  conf === undefined ? undefined : confMark(conf);
+
+function parseHeld(results: Results): Map<string, string> {
+  const links = parseLinks(results.held!);
+  return new Map(
+    [...links].map(([path, target]) => [path.slice(path.lastIndexOf("/") + 1), target]),
+  );
+}
+
+function parseNeighbours(results: Results): Map<string, string> {
+  const jails = new Map<string, string>();
+  if (results.neighbours === undefined) return jails;
+  for (const [path, target] of parseLinks(results.neighbours)) {
+    const name = /\/jail\.([A-Za-z0-9_-]+)$/.exec(path)?.[1];
+    if (name !== undefined) jails.set(name, target);
+  }
+  return jails;
+}
+
+const invert = (map: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map([...map].map(([key, value]) => [value, key]));

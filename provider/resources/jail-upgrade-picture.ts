@@ -1,0 +1,137 @@
+/** What a host says of a jail's upgrades: which base its trees are of, and how far a swap has come. */
+import { type Command, type CommandResult, look } from "../freebsd/command.js";
+import { listLinks, parseLinks, parseStat, readConfig, statPaths } from "../freebsd/files.js";
+import { containersDirectory, marksDirectory } from "../freebsd/layout.js";
+import { parseReport, type UpgradeReport } from "../freebsd/upgrade.js";
+import type { JailTarget } from "./jail-place.js";
+import {
+  builtLink,
+  fresh,
+  keptLink,
+  reportFile,
+  swapLink,
+  templatePath,
+  treeLink,
+  treeOf,
+  treesPattern,
+} from "./jail-upgrade-place.js";
+import type { Results } from "./resource.js";
+
+/** A swap that was begun: from one template to another, and the suffixes of both trees. */
+export interface SwapJournal {
+  readonly to: string;
+  readonly from: string;
+  readonly kept: string;
+  readonly source: string;
+}
+
+export interface UpgradeObserved {
+  /** Template of the jail's tree; undefined when an earlier version made it. */
+  readonly tree: string | undefined;
+  /** Template of the tree beside, when that is whole. */
+  readonly built: string | undefined;
+  readonly swap: SwapJournal | undefined;
+  /** Kept trees and their templates, by suffix, the oldest first. */
+  readonly kept: ReadonlyMap<string, string>;
+  /** Whether there is a tree beside, whole or not. */
+  readonly fresh: boolean;
+  readonly report: UpgradeReport | undefined;
+  /** Suffixes that trees beside the jail's have; only known in a change. */
+  readonly taken: ReadonlySet<string>;
+  /** The host's date, as "20261121"; only known in a change. */
+  readonly today: string;
+  /** Whether the template of the jail's tree is on the host; only known in a change. */
+  readonly oldTemplate: boolean;
+}
+
+export const noUpgrade: UpgradeObserved = {
+  ...{ tree: undefined, built: undefined, swap: undefined, kept: new Map(), fresh: false },
+  ...{ report: undefined, taken: new Set<string>(), today: "", oldTemplate: true },
+};
+
+export function observeUpgrade(t: JailTarget): Record<string, Command> {
+  return {
+    upgradeLinks: ownLinks(t),
+    freshTree: statPaths([treeOf(t, fresh).path], [containersDirectory(t.storage)]),
+    upgraded: readConfig(reportFile(t)),
+  };
+}
+
+export function prepareUpgrade(t: JailTarget): Record<string, Command> {
+  const former = t.former?.base.templateName;
+  return {
+    ...(former === undefined ? {} : { oldTemplate: statPaths([templatePath(t, former)]) }),
+    keptTrees: look(["find", ...namesLike(treesPattern(t))], { unguarded: true }),
+    today: look(["date", "+%Y%m%d"], { unguarded: true }),
+  };
+}
+
+const namesLike = ([directory, pattern]: [string, string]): string[] => [
+  directory,
+  "-maxdepth",
+  "1",
+  "-name",
+  pattern,
+];
+
+/** Links of this jail's trees. Wide: all marks of the host. */
+function ownLinks(t: JailTarget): Command {
+  const { name } = t.inputs;
+  const own = ["(", "-name", `*.${name}`, "-o", "-name", `kept.${name}.*`, ")"];
+  const narrow = look(["find", marksDirectory(t.storage), "-maxdepth", "1", ...own, ...show]);
+  const pick = (result: CommandResult): CommandResult => ({
+    ...result,
+    stdout: [...parseLinks(result)]
+      .filter(([path]) => path.endsWith(`.${name}`) || path.includes(`/kept.${name}.`))
+      .map(([path, target]) => `${path} ${target}\n`)
+      .join(""),
+  });
+  return { ...narrow, wide: { command: listLinks(marksDirectory(t.storage)), pick } };
+}
+
+const show = ["-type", "l", "-exec", "stat", "-f", "%N %Y", "{}", "+"];
+
+export function parseUpgrade(t: JailTarget, results: Results): UpgradeObserved {
+  const links = parseLinks(results.upgradeLinks!);
+  const templateIn = (link: string) => /^template:(.+)$/.exec(links.get(link) ?? "")?.[1];
+  const trees = (results.keptTrees?.stdout ?? "").split("\n").filter((path) => path !== "");
+  const tree = templateIn(treeLink(t));
+  return {
+    tree,
+    built: templateIn(builtLink(t)),
+    swap: parseSwap(links.get(swapLink(t))),
+    kept: parseKept(t, links),
+    fresh: parseStat(results.freshTree!).size > 0,
+    report: parseReport(results.upgraded!),
+    taken: new Set(trees.map((path) => path.slice(path.lastIndexOf(".") + 1))),
+    today: results.today?.stdout.trim() ?? "",
+    oldTemplate: results.oldTemplate === undefined || results.oldTemplate.status === 0,
+  };
+}
+
+function parseSwap(text: string | undefined): SwapJournal | undefined {
+  const match = /^swap:([^:]+):([^:]+):([^:]+):([^:]+)$/.exec(text ?? "");
+  if (match === null) return undefined;
+  const [, to = "", from = "", kept = "", source = ""] = match;
+  return { to, from, kept, source };
+}
+
+export const formatSwap = ({ to, from, kept, source }: SwapJournal): string =>
+  ["swap", to, from, kept, source].join(":");
+
+function parseKept(t: JailTarget, links: ReadonlyMap<string, string>): Map<string, string> {
+  const prefix = keptLink(t, "");
+  const found = [...links].flatMap(([path, target]) =>
+    path.startsWith(prefix) && target.startsWith("template:")
+      ? [[path.slice(prefix.length), target.slice("template:".length)] as const]
+      : [],
+  );
+  return new Map(found.sort(([a], [b]) => compareSuffixes(a, b)));
+}
+
+/** By date, then by the number that a second one of the day has. */
+export function compareSuffixes(a: string, b: string): number {
+  const [dayA = "", numberA = "1"] = a.split("-");
+  const [dayB = "", numberB = "1"] = b.split("-");
+  return dayA === dayB ? Number(numberA) - Number(numberB) : dayA < dayB ? -1 : 1;
+}

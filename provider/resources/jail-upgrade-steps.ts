@@ -1,0 +1,159 @@
+/** The parts of an upgrade: a tree built beside, the swap of both, the way back, and what is done at the end. */
+import { act, type Command } from "../freebsd/command.js";
+import {
+  copyTree,
+  makeDirectory,
+  makeLink,
+  putFile,
+  removeFile,
+  removeTree,
+  rename,
+  replaceLink,
+} from "../freebsd/files.js";
+import { checkHealth } from "../freebsd/health.js";
+import { confFile, fstabFile, usersDirectory } from "../freebsd/layout.js";
+import { formatMark, markProperty } from "../freebsd/mark.js";
+import {
+  noteUpgrade,
+  removeWork,
+  renameBusy,
+  startStopped,
+  stopSwapped,
+  swapBack,
+  swapDatasetsBack,
+  sweepStopped,
+} from "../freebsd/upgrade.js";
+import { cloneSnapshot, createDataset, destroyDataset } from "../freebsd/zfs.js";
+import { baseSnapshot } from "./base-inputs.js";
+import type { JailObserved } from "./jail-picture.js";
+import { type JailTarget, placeOf, userLink } from "./jail-place.js";
+import { formatSwap, type SwapJournal } from "./jail-upgrade-picture.js";
+import {
+  builtLink,
+  fresh,
+  keptLink,
+  keptUser,
+  reportFile,
+  swapLink,
+  treeLink,
+  treeOf,
+  upgradeOf,
+  workOf,
+} from "./jail-upgrade-place.js";
+
+export const templateText = (name: string): string => `template:${name}`;
+
+/** Removes a tree that is beside the jail's. */
+export function removeBeside(t: JailTarget, suffix: string): Command {
+  const { path, dataset } = treeOf(t, suffix);
+  return dataset === undefined ? removeTree(path) : destroyDataset(dataset);
+}
+
+/** Removes what a run left of a tree that it built. */
+export const removeFresh = (t: JailTarget): Command[] => [
+  removeFile(builtLink(t)),
+  removeBeside(t, fresh),
+];
+
+/** A tree made of the new base. */
+export function buildFresh(t: JailTarget): Command[] {
+  const { type, base } = t.inputs;
+  const { path, dataset } = treeOf(t, fresh);
+  const { base: from, fresh: to } = upgradeOf(t, base.templateName);
+  const mark = formatMark(t.mark);
+  if (type === "clone" && dataset !== undefined && base.dataset !== undefined) {
+    return [cloneSnapshot(baseSnapshot(base.dataset), dataset, mark)];
+  }
+  return [
+    dataset === undefined
+      ? act(["mkdir", path])
+      : createDataset(dataset, [`${markProperty}=${mark}`]),
+    ...(type === "thin" ? [act(["mkdir", `${path}/root`, `${path}/skeleton`])] : []),
+    copyTree(from, to),
+  ];
+}
+
+/** Says what is about to be swapped, and makes the tree that is kept a user of its template. */
+export function beginSwap(t: JailTarget, journal: SwapJournal): Command[] {
+  const users = usersDirectory(t.storage, journal.from);
+  return [
+    makeDirectory(users),
+    replaceLink(formatMark(t.mark), keptUser(t, journal.from, journal.kept)),
+    replaceLink(templateText(journal.from), keptLink(t, journal.kept)),
+    makeLink(formatSwap(journal), swapLink(t)),
+  ];
+}
+
+export function renameTree(t: JailTarget, from: string | undefined, to: string | undefined) {
+  const own = placeOf(t);
+  const [a, b] = [from, to].map((suffix) => (suffix === undefined ? own : treeOf(t, suffix)));
+  return a!.dataset === undefined || b!.dataset === undefined
+    ? rename(a!.path, b!.path)
+    : renameBusy(a!.dataset, b!.dataset);
+}
+
+export function healthOf({ inputs }: JailTarget): Command[] {
+  const { healthCheck, name, running } = inputs;
+  return healthCheck === undefined || !running ? [] : [checkHealth(name, healthCheck)];
+}
+
+/** The jail is well: what its tree is of is written down, and what the swap needed goes. */
+export function endSwap(t: JailTarget, journal: SwapJournal): Command[] {
+  const { name, keepOld } = t.inputs;
+  const kept = keepOld === 0 ? "" : `${name}.${journal.kept}`;
+  return [
+    noteUpgrade(workOf(t), reportFile(t), [journal.from, journal.to, kept]),
+    replaceLink(templateText(journal.to), treeLink(t)),
+    removeFile(userOf(t, journal.from)),
+    ...(journal.source === fresh ? [] : forget(t, journal.source, journal.to)),
+    removeFile(builtLink(t)),
+    removeWork(workOf(t)),
+    removeFile(swapLink(t)),
+  ];
+}
+
+/** A tree that is kept no more uses its template no more. */
+const forget = (t: JailTarget, suffix: string, template: string): Command[] => [
+  removeFile(keptUser(t, template, suffix)),
+  removeFile(keptLink(t, suffix)),
+];
+
+export const removeKept = (t: JailTarget, suffix: string, template: string): Command[] => [
+  removeBeside(t, suffix),
+  ...forget(t, suffix, template),
+];
+
+/** The way back, from wherever the upgrade had come to: each step looks whether there is something to do. */
+export function goBack(t: JailTarget, journal: SwapJournal, observed: JailObserved): Command[] {
+  const { name } = t.inputs;
+  const { path, dataset } = placeOf(t);
+  const [kept, source] = [treeOf(t, journal.kept), treeOf(t, journal.source)];
+  const back =
+    dataset === undefined
+      ? swapBack(swapLink(t), { path, kept: kept.path, source: source.path })
+      : swapDatasetsBack(swapLink(t), {
+          ...{ path: dataset, kept: kept.dataset!, source: source.dataset! },
+        });
+  const file = confFile(name);
+  const runs = observed.running !== undefined || (t.former ?? t.inputs).running;
+  return [
+    stopSwapped(swapLink(t), file, name),
+    sweepStopped(name, path),
+    back,
+    ...(observed.conf === undefined ? [] : [putFile(file, observed.conf)]),
+    ...(observed.fstab === undefined ? [] : [putFile(fstabFile(t.storage, name), observed.fstab)]),
+    ...(runs ? [startStopped(file, name)] : []),
+    replaceLink(templateText(journal.from), treeLink(t)),
+    ...(journal.source === fresh ? removeFresh(t) : []),
+    ...forget(t, journal.kept, journal.from),
+    ...(journal.to === journal.from ? [] : [removeFile(userOf(t, journal.to))]),
+    replaceLink(formatMark(t.mark), userOf(t, journal.from)),
+    removeFile(swapLink(t)),
+    removeWork(workOf(t)),
+  ];
+}
+
+const userOf = (t: JailTarget, template: string): string =>
+  template === t.inputs.base.templateName
+    ? userLink(t)
+    : `${usersDirectory(t.storage, template)}/${t.mark.id}`;

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { baseFlows } from "./sweep-base-flows.js";
+
+sweep(baseFlows);
