@@ -19,7 +19,12 @@ import {
   placeOf,
   userLink,
 } from "./jail-observe.js";
-import { refuseForeignDataset, refuseForeignMounts, refuseSnapshots } from "./jail-refusals.js";
+import {
+  refuseForeignDataset,
+  refuseForeignMounts,
+  refuseSnapshots,
+  refuseTenants,
+} from "./jail-refusals.js";
 import { planStop, planSweep, removePartial } from "./jail-stop.js";
 import { isOurs } from "./ownership.js";
 import type { Plan } from "./resource.js";
@@ -32,6 +37,7 @@ export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
     usersDirectory(t.storage, base.templateName),
   ]);
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
+  refuseTenants(observed);
   refuseForeignMounts(observed);
   refuseSnapshots(observed);
   const commands = [

@@ -12,7 +12,7 @@ import { type Interfaces, listAddresses, parseInterfaces } from "../freebsd/ifco
 import { type FileState, parseInside, readInside } from "../freebsd/inside.js";
 import { listConfigured, parseConfigured } from "../freebsd/jail.js";
 import { confMark } from "../freebsd/jail-conf.js";
-import { parseJail, type RunningJail, showJail } from "../freebsd/jls.js";
+import { listJails, parseJail, parseTenants, type RunningJail, showJail } from "../freebsd/jls.js";
 import {
   confFile,
   containersDirectory,
@@ -87,6 +87,8 @@ export interface JailObserved {
   readonly files: ReadonlyMap<string, FileState>;
   /** Snapshots of the jail's dataset; only known in a deletion. */
   readonly snapshots: readonly string[];
+  /** Other jails that live in the root; only known in a deletion. */
+  readonly tenants: readonly string[];
   /** Names that /etc/jail.conf itself defines; only known in a change. */
   readonly configured: readonly string[];
   /** Marks of all jails of the host by name; only known in a change. */
@@ -136,7 +138,11 @@ function watchedFiles({ inputs, former }: JailTarget): string[] {
 /** Leases are taken first, so that the repeated observation under the lock sees them as this one does. */
 export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<string, Command> {
   const { dataset } = placeOf(t);
-  if (goal === "absent") return dataset === undefined ? {} : { snapshots: listSnapshots(dataset) };
+  if (goal === "absent") {
+    return dataset === undefined
+      ? { tenants: listJails }
+      : { tenants: listJails, snapshots: listSnapshots(dataset) };
+  }
   const directory = leasesDirectory(t.storage);
   const renamed = t.formerMarks.map((former, i) => [
     `remark${i}`,
@@ -153,6 +159,7 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
 export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
   const { inputs, storage, mark } = t;
   const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
+  const layout = parseStorage(storage, results);
   const found = parseStat(results.paths!);
   const datasets =
     results.datasets === undefined ? new Map<string, Dataset>() : parseDatasets(results.datasets);
@@ -163,7 +170,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
   const below = parseMounts(results.mounts!, path).filter(({ on }) => on !== path);
   return {
     facts: parseFacts(results as FactResults),
-    storage: parseStorage(storage, results),
+    storage: layout,
     link: text("mark")?.trim(),
     mark: text("mark")?.trim() ?? markIn(conf) ?? datasets.get(dataset ?? "")?.mark,
     running: parseJail(results.jail!, inputs.name),
@@ -188,6 +195,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     ),
     files: results.files === undefined ? new Map() : parseInside(results.files),
     configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
+    tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
     snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
     neighbours: parseNeighbours(results),
   };
