@@ -18,7 +18,8 @@ const notBacked = [...sent.keys()].filter((form) => !isBacked(form)).sort();
 
 beforeEach(({ skip, task }) => {
   if (complete) return;
-  task.meta.summary = "coverage: not looked at, it takes the whole suite (npx vitest run, with its own reporters)";
+  task.meta.summary =
+    "coverage: not looked at, it takes the whole suite (npx vitest run, with its own reporters)";
   skip("it takes the whole suite");
 });
 
