@@ -3,6 +3,7 @@
  * (dotted quad; RFC 5952 for IPv6). Substring comparisons of addresses are how other tools confuse
  * 172.24.1.2 with 172.24.1.20, so nothing outside this file takes an address's text apart.
  */
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 export type Family = "inet" | "inet6";
@@ -22,9 +23,15 @@ export const addressBits = (family: Family): number => (family === "inet" ? 32 :
 
 /** Reads one address, or undefined: no octal, hexadecimal or shortened IPv4, no zone, no prefix length. */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return toAddress(ipaddr.IPv4.parse(text));
-  if (!/^[0-9a-fA-F:.]+$/.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
-  return toAddress(ipaddr.IPv6.parse(text));
+  if (isIP(text) === 0 || text.includes("%")) return undefined;
+  if (!text.includes(":")) return toAddress(ipaddr.parse(text));
+  // ipaddr.js reads "::10.0.0.8" as "::ffff:10.0.0.8", and "::10.0.0.010", which is none, too.
+  const [, head = text, tail] = /^(.*:)([\d.]+\.\d+)$/.exec(text) ?? [];
+  if (tail === undefined) return toAddress(ipaddr.parse(head));
+  const { value } = toAddress(ipaddr.parse(tail));
+  return toAddress(
+    ipaddr.parse(`${head}${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`),
+  );
 }
 
 /** Canonical text: equal addresses have equal texts. */
@@ -38,7 +45,8 @@ export function formatAddress({ family, value }: Address): string {
 export function parseCidr(text: string): (Span & { readonly prefix: number }) | undefined {
   const [base = "", length = "", ...rest] = text.split("/");
   const address = parseAddress(base);
-  if (address === undefined || rest.length > 0 || !/^\d{1,3}$/.test(length)) return undefined;
+  if (address === undefined || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length))
+    return undefined;
   const prefix = Number(length);
   const bits = addressBits(address.family);
   if (prefix > bits) return undefined;

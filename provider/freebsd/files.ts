@@ -1,5 +1,6 @@
 /** Files, directories and links: stat(1), mkdir(1), mv(1), ln(1), readlink(1), chflags(1), rm(1). */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { joinLines, linesOfPresent, toMap } from "./lines.js";
 import { once } from "./once.js";
 
 /** Types of those of `paths` that exist; links are not followed. Wide: of everything in `directories`. */
@@ -23,25 +24,25 @@ export function statPaths(paths: readonly string[], directories: readonly string
   const pick = (result: CommandResult): CommandResult => {
     const lines = result.stdout
       .split("\n")
-      .filter((line) => wanted.has(parseStatLine(line)?.path ?? ""));
-    return { status: lines.length === paths.length ? 0 : 1, stdout: joinLines(lines), stderr: "" };
+      .filter((line) => wanted.has(parseStatLine(line)?.[0] ?? ""));
+    const status = lines.length === paths.length ? 0 : 1;
+    return { ...result, status, stdout: joinLines(lines) };
   };
   return { ...narrow, wide: { command: wide, pick } };
 }
 
-/** Path to type ("Directory", "Regular File", "Symbolic Link" …) of what exists. */
-export function parseStat(result: CommandResult): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const line of result.stdout.split("\n")) {
-    const entry = parseStatLine(line);
-    if (entry !== undefined) found.set(entry.path, entry.type);
-  }
-  return found;
-}
+/** What stat(1) and find(1) say of a path that is not there, or not any more. */
+const absent = /: (No such file or|Not a) directory$/;
 
-function parseStatLine(line: string): { type: string; path: string } | undefined {
-  const at = line.indexOf(" /");
-  return at < 1 ? undefined : { type: line.slice(0, at), path: line.slice(at + 1) };
+/** Path to type ("Directory", "Regular File", "Symbolic Link" …) of what exists. */
+export const parseStat = (result: CommandResult): Map<string, string> =>
+  toMap("stat", linesOfPresent("stat", result, absent), parseStatLine);
+
+/** The types are those of stat(1)'s %HT. */
+function parseStatLine(line: string): [path: string, type: string] | undefined {
+  const types = "Directory|Regular File|Symbolic Link|Socket|Fifo File|(?:Block|Character) Device";
+  const match = new RegExp(`^(${types}) (/.*)$`).exec(line);
+  return match === null ? undefined : [match[2]!, match[1]!];
 }
 
 /** Target of a symbolic link; nothing when it is absent. Wide: of all links in its directory. */
@@ -75,14 +76,12 @@ export function listLinks(directory: string): Command {
   ]);
 }
 
-export function parseLinks(result: CommandResult): Map<string, string> {
-  const links = new Map<string, string>();
-  for (const line of result.stdout.split("\n")) {
-    const [path, target, ...rest] = line.split(" ");
-    if (path?.startsWith("/") && target && rest.length === 0) links.set(path, target);
-  }
-  return links;
-}
+/** Path to target. Neither has a blank in it: only we make links where they are listed. */
+export const parseLinks = (result: CommandResult): Map<string, string> =>
+  toMap("stat", linesOfPresent("stat", result, absent), (line) => {
+    const match = /^(\/\S*) (\S+)$/.exec(line);
+    return match === null ? undefined : [match[1]!, match[2]!];
+  });
 
 /** Content of a configuration file of the host. Wide: of all files in the directory that end alike. */
 export function readConfig(path: string): Command {
@@ -196,5 +195,3 @@ export const copyTreeFunction = shellFunction(
   "copy_tree",
   `(set -o pipefail; tar -cf - -C "$1" . | tar -xpf - -C "$2")`,
 );
-
-const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");

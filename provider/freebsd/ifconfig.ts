@@ -1,6 +1,7 @@
 /** ifconfig(8): addresses of interfaces. */
-import { formatAddress, parseAddress } from "./address.js";
+import { addressBits, formatAddress, parseAddress } from "./address.js";
 import { act, type Command, look, shellFunction } from "./command.js";
+import { linesOf, misread } from "./lines.js";
 import { once } from "./once.js";
 
 export interface InterfaceAddress {
@@ -24,25 +25,37 @@ export interface Interfaces {
 export const parseInterfaces = once((result): Interfaces => {
   const names = new Set<string>();
   const addresses: InterfaceAddress[] = [];
-  let current = "";
-  for (const line of result.stdout.split("\n")) {
-    const header = /^(\S+): flags=/.exec(line);
-    if (header !== null) {
-      current = header[1]!;
+  let current: string | undefined;
+  for (const line of linesOf("ifconfig", result)) {
+    if (!/^\s/.test(line)) {
+      current = parseHeader(line);
       names.add(current);
-    }
-    const entry = parseAddressLine(current, line);
-    if (entry !== undefined) addresses.push(entry);
+    } else if (current === undefined) throw misread("ifconfig", line);
+    else if (/^\s+inet6?\b/.test(line)) addresses.push(...parseAddressLine(current, line));
   }
   return { names, addresses };
 });
 
-/** "\tinet 10.0.2.15/24 broadcast …" or "\tinet6 fd00::1/64 …"; addresses with a zone are link-local and skipped. */
-function parseAddressLine(name: string, line: string): InterfaceAddress | undefined {
-  const match = /^\s+inet6? ([0-9a-fA-F.:]+)\/(\d+)\b/.exec(line);
-  const address = match === null ? undefined : parseAddress(match[1]!);
-  if (address === undefined || name === "") return undefined;
-  return { interface: name, address: formatAddress(address), prefix: Number(match![2]) };
+/** "em0: flags=8863<UP,…> metric 0 mtu 1500": every line that is not indented begins an interface. */
+function parseHeader(line: string): string {
+  const match = /^(\S+): flags=[0-9a-f]+<[^>]*>/.exec(line);
+  if (match === null) throw misread("ifconfig", line);
+  return match[1]!;
+}
+
+/**
+ * "\tinet 10.0.2.15/24 broadcast …", "\tinet6 fd00::1/64 …", or with the other end of a tunnel, "\tinet 10.0.0.1 -->
+ * 10.0.0.2/32". Addresses with a zone are link-local and skipped.
+ */
+function parseAddressLine(name: string, line: string): InterfaceAddress[] {
+  const match =
+    /^\s+(inet6?) ([^\s/%]+)(%[^\s/]+)?(?: --> \S+?)? ?\/(0|[1-9]\d{0,2})(?: .*)?$/.exec(line);
+  const address = parseAddress(match?.[2] ?? "");
+  const prefix = Number(match?.[4]);
+  if (address === undefined || address.family !== match![1] || prefix > addressBits(address.family))
+    throw misread("ifconfig", line);
+  if (match![3] !== undefined) return [];
+  return [{ interface: name, address: formatAddress(address), prefix }];
 }
 
 const family = (address: string): "inet" | "inet6" => (address.includes(":") ? "inet6" : "inet");
@@ -64,7 +77,7 @@ const removeAliasesFunction = shellFunction(
   "remove_aliases",
   `while [ $# -gt 0 ]; do
     case $(ifconfig -f inet:cidr,inet6:cidr "$1" 2>/dev/null) in
-    *" $3/"*) ifconfig "$1" "$2" "$3" -alias || return;;
+    *" $3/"*|*" $3 --> "*) ifconfig "$1" "$2" "$3" -alias || return;;
     esac
     shift 3
   done`,

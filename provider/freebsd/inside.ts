@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { toMap } from "./lines.js";
 
 export interface InsideFile {
   readonly path: string;
@@ -45,8 +46,11 @@ export const enter = shellFunction(
   done`,
 );
 
-/** What the script prints for a file, inside and outside alike: digest, mode and owner, or nothing. */
-const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp%Lp %u:%g" "$b") $f"`;
+/**
+ * What the script prints for a file, inside and outside alike: digest, mode and owner, or nothing. stat(1) prints no
+ * leading zeros: without the blank in the mode, 4044 and 0444 would look the same.
+ */
+const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp %Lp %u:%g" "$b") $f"`;
 
 /** State of files in a jail, one line each; what is absent, no plain file or behind a link is left out. */
 export function readInside({ jail, root, prefix }: Inside, paths: readonly string[]): Command {
@@ -76,20 +80,20 @@ const readInsideFunction = shellFunction(
 /** Throws when the jail did not come to an end: what it said until then says nothing. */
 export function parseInside(result: CommandResult): Map<string, FileState> {
   const lines = result.stdout.split("\n");
-  if (lines.at(-2) !== "end 0") {
+  if (lines.at(-1) !== "" || lines.at(-2) !== "end 0") {
     throw new Error(
       "a jail did not tell of its files: its /bin/sh, sha256 or stat hangs, floods or fails, or the host's " +
         `disk is full (${(lines.at(-2) ?? "").slice(0, 40)}). Stop the jail, or repair it from the host.`,
     );
   }
-  return new Map(lines.flatMap(parseFileLine));
+  return toMap("a jail's sha256 and stat", lines.slice(0, -2), parseFileLine);
 }
 
-function parseFileLine(line: string): [string, FileState][] {
-  const match = /^([0-9a-f]{64}) ([0-7]{1,4}) (\d+:\d+) (\/.*)$/.exec(line);
-  if (match === null) return [];
-  const [, digest = "", mode = "", owner = "", path = ""] = match;
-  return [[path, { digest, mode: mode.padStart(4, "0"), owner }]];
+function parseFileLine(line: string): [string, FileState] | undefined {
+  const match = /^([0-9a-f]{64}) ([0-7]) ([0-7]{1,3}) (\d+:\d+) (\/.*)$/.exec(line);
+  if (match === null) return undefined;
+  const [, digest, special, bits, owner, path] = match as unknown as [string, ...string[]];
+  return [path!, { digest: digest!, mode: special! + bits!.padStart(3, "0"), owner: owner! }];
 }
 
 /** The digest that a file with this content has. */

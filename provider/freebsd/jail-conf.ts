@@ -50,7 +50,7 @@ export function parseConf(text: string): JailConf | undefined {
       /^([A-Za-z0-9_.]+)\s*(?:=\s*((?:"[^"$\\\n]*"|[\w./:|-]+)(?:\s*,\s*(?:"[^"$\\\n]*"|[\w./:|-]+))*))?\s*;/.exec(
         rest,
       );
-    if (statement === null) return undefined;
+    if (statement === null || statements.has(statement[1]!)) return undefined;
     statements.set(statement[1]!, parseValue(statement[2]));
     rest = rest.slice(statement[0].length);
   }

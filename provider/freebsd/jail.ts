@@ -1,5 +1,6 @@
 /** jail(8): starting, stopping and changing jails. */
 import { act, type Command, look, shellFunction } from "./command.js";
+import { misread, wholeLines } from "./lines.js";
 
 /** Starts a jail from its own configuration file. Its exit status is true, unlike that of `service jail start`. */
 export const startJail = (file: string, name: string): Command =>
@@ -52,10 +53,33 @@ export const modifyJail = (name: string, parameters: readonly string[]): Command
 export const listConfigured = (file: string): Command =>
   look(["jail", "-e", ",", "-f", file], { unguarded: true });
 
-/** `name=web,host.hostname=…` a line. */
+/**
+ * `name=web,exec.start="/bin/sh /etc/rc",…` a jail. A value in quotes may go on in the next line. A file that jail(8)
+ * does not read defines no jail, and nothing is printed.
+ */
 export function parseConfigured(stdout: string): string[] {
-  return stdout
-    .split("\n")
-    .map((line) => /^name=([^,"]+)/.exec(line)?.[1])
-    .filter((name): name is string => name !== undefined && name !== "*");
+  const names: string[] = [];
+  let begun = "";
+  for (const line of wholeLines("jail -e", stdout)) {
+    begun += line;
+    const match = jailLine.exec(begun);
+    if (match === null) begun += "\n";
+    else {
+      names.push(unquote(match[1]!));
+      begun = "";
+    }
+  }
+  if (begun !== "") throw misread("jail -e", begun);
+  return names.filter((name) => name !== "*");
+}
+
+// As quoted_print of jail.c: a value with quotes, blanks or nothing in it is quoted, others are bare.
+const quoted = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
+const bare = String.raw`[^"',\s]`;
+const jailLine = new RegExp(
+  `^name=(${quoted}|${bare}+)(?:,(?:(?:[\\w.-]+=)?(?:${quoted})|${bare}+))*$`,
+);
+
+function unquote(text: string): string {
+  return /^["']/.test(text) ? text.slice(1, -1).replace(/\\([\s\S])/g, "$1") : text;
 }

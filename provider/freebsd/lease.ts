@@ -4,7 +4,7 @@
  * known on the host, so a shell loop walks the candidates, in the very batch that observes.
  */
 import { createHash } from "node:crypto";
-import { formatAddress, type Span, spanSize } from "./address.js";
+import { formatAddress, parseAddress, type Span, spanSize } from "./address.js";
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 import { listLinks } from "./files.js";
 
@@ -85,9 +85,9 @@ export function parseLease(result: CommandResult): LeaseAnswer {
     const match = /^\S*\/([0-9a-fA-F.:]+) (owner:\S+)$/.exec(line);
     if (match !== null) holders.set(match[1]!, match[2]!);
   }
-  const address = result.stdout.trim();
   const message = result.stderr.trim();
-  if (result.status === 0 && /^[0-9a-f.:]+$/.test(address)) return { address, holders, message };
+  const taken = result.status === 0 ? parseAddress(result.stdout.replace(/\n$/, "")) : undefined;
+  if (taken !== undefined) return { address: formatAddress(taken), holders, message };
   const fault = result.status === 3 ? "exhausted" : result.status === 4 ? "in use" : "failed";
   return { fault, holders, message };
 }
@@ -154,7 +154,7 @@ const takeLeaseFunction = shellFunction(
       if [ "$1" = w ]; then a=$2$i; else a=$2; fi
       i=$((i + 1))
       [ -L "$d/$a" ] && { k=1; continue; }
-      [ "$1" = p ] || case $n in *" $a/"*) u=$a; continue;; esac
+      [ "$1" = p ] || case $n in *" $a/"*|*" $a --> "*) u=$a; continue;; esac
       ln -sh "$m" "$d/$a" 2>/dev/null && { printf '%s\\n' "$a"; return 0; }
       k=1; [ -L "$d/$a" ] && continue
       [ -d "$d" ] || mkdir "$d" || [ -d "$d" ] || return 1

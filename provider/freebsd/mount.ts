@@ -1,5 +1,6 @@
 /** mount(8), umount(8) and the fstab(5) of a jail. */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { linesOf, misread } from "./lines.js";
 import { once } from "./once.js";
 
 export interface MountEntry {
@@ -20,27 +21,67 @@ export function mountsBelow(path: string): Command {
 
 const mountsBelowFunction = shellFunction(
   "mounts_below",
-  `mount -p | grep -F -e "$1/" -e "$1	" -e "$1 "; return 0`,
+  `m=$(mount -p) || return; printf '%s\\n' "$m" | grep -F -e "$1/" -e "$1	" -e "$1 "; return 0`,
 );
 
 /** Mounts at or below `path`, in the order in which they were mounted. */
 export function parseMounts(result: CommandResult, path: string): MountEntry[] {
-  return allMounts(result).filter(({ on }) => on === path || on.startsWith(`${path}/`));
+  const { entries, strange } = allMounts(result);
+  // Somebody else's mounts may be as strange as they like.
+  const fault = strange.find((line) => line.includes(path));
+  if (fault !== undefined) throw misread("mount -p", fault);
+  return entries.filter(({ on }) => on === path || on.startsWith(`${path}/`));
 }
 
-const allMounts = once((result): readonly MountEntry[] =>
-  result.stdout
-    .split("\n")
-    .map(parseMountLine)
-    .filter((entry) => entry !== undefined),
-);
+interface MountTable {
+  readonly entries: readonly MountEntry[];
+  /** Text that is no entry. */
+  readonly strange: readonly string[];
+}
 
-/** `mount -p` pads with tabs and blanks; paths may hold blanks, so the line is read from both ends. */
-function parseMountLine(line: string): MountEntry | undefined {
-  const match = /^(\S.*?)[\t ]+(\/.*?|\/)[\t ]+(\w+)[\t ]+(\S+)[\t ]+\d+ \d+$/.exec(line);
+const allMounts = once((result): MountTable => {
+  const entries: MountEntry[] = [];
+  const strange: string[] = [];
+  let begun = ""; // A mount point may have a newline in it: such an entry ends in a later line.
+  for (const line of linesOf("mount -p", result)) {
+    const alone = parseEntry(line);
+    const entry = alone ?? parseEntry(begun + line);
+    if (entry === undefined) {
+      begun += `${line}\n`;
+      continue;
+    }
+    entries.push(entry);
+    if (alone !== undefined && begun !== "") strange.push(begun);
+    begun = "";
+  }
+  return { entries, strange: begun === "" ? strange : [...strange, begun] };
+});
+
+/**
+ * What is mounted, the mount point, the type, the options and two numbers. Names may hold blanks, so the text is read
+ * from its end, and of several readings that one is right in which both names are padded as mount(8) pads them.
+ */
+function parseEntry(text: string): MountEntry | undefined {
+  const match = /^(\S[\s\S]*[^\t])(\t+| )([\w.-]+)\t(r[ow](?:,[^\s,]+)*)[\t ]+\d+ \d+$/.exec(text);
   if (match === null) return undefined;
-  const [, from, on, type, options] = match as unknown as [string, string, string, string, string];
-  return { from, on, type, options: options.split(",") };
+  const [, names, padding, type, options] = match as unknown as [string, ...string[]];
+  const readings = [...names!.matchAll(/(\t+| )(?=\/)/g)].map(({ index, 0: gap }) => ({
+    from: names!.slice(0, index),
+    gap,
+    on: names!.slice(index + gap.length),
+  }));
+  const [reading, ...others] =
+    readings.length === 1
+      ? readings
+      : readings.filter(({ from, gap, on }) => gap === gapAfter(from) && padding === gapAfter(on));
+  if (reading === undefined || others.length > 0) return undefined;
+  return { from: reading.from, on: reading.on, type: type!, options: options!.split(",") };
+}
+
+/** Tabs up to the third stop, or a blank after a longer name (putfsent of mount.c; transcript 20). */
+function gapAfter(name: string): string {
+  const length = Buffer.byteLength(name);
+  return length < 24 ? "\t".repeat(3 - Math.floor(length / 8)) : " ";
 }
 
 /** File systems that a jail's file and fstab mount. A dataset or disk that somebody mounted below is not ours. */

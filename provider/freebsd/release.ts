@@ -1,5 +1,6 @@
 /** Base releases: distribution sets and what a tree says of itself. */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { misread, wholeLines } from "./lines.js";
 
 /**
  * The userland's version as the text of a tree's freebsd-version says. The script is never run: a jail's root can
@@ -15,9 +16,15 @@ export interface Userland {
   readonly patch: number;
 }
 
+/** Undefined when there is no such tree. Throws when its script does not say one version. */
 export function parseUserland(result: CommandResult): Userland | undefined {
-  const match = /^USERLAND_VERSION="?(\d+\.\d+-[A-Z0-9]+)(?:-p(\d+))?"?\s*$/.exec(result.stdout);
-  return match === null ? undefined : { release: match[1]!, patch: Number(match[2] ?? 0) };
+  const lines = wholeLines("grep", result.stdout);
+  if (lines.length === 0) return undefined;
+  const match = /^USERLAND_VERSION="(\d+\.\d+(?:-[A-Z][A-Z0-9]*)+)(?:-p([1-9]\d*))?"$/.exec(
+    lines.join("\n"),
+  );
+  if (match === null) throw misread("freebsd-version", result.stdout);
+  return { release: match[1]!, patch: Number(match[2] ?? 0) };
 }
 
 /** Prints the MANIFEST of a release: from a directory of the host, or from a mirror for the host's architecture. */
@@ -33,8 +40,8 @@ export function readManifest(dist: string | undefined, mirror: string, release: 
 const fetchManifest = shellFunction(
   "fetch_manifest",
   `case $1 in
-  */old-releases) fetch -q -o - "$1/$(uname -m)/$2/MANIFEST";;
-  *) fetch -q -o - "$1/releases/$(uname -m)/$(uname -p)/$2/MANIFEST";;
+  */old-releases) fetch -q -o - "$1/$(sysctl -n hw.machine)/$2/MANIFEST";;
+  *) fetch -q -o - "$1/releases/$(sysctl -n hw.machine)/$(sysctl -n hw.machine_arch)/$2/MANIFEST";;
   esac`,
 );
 
@@ -52,11 +59,11 @@ export const releasePath = (
 export function parseManifest(text: string): Map<string, string> {
   const digests = new Map<string, string>();
   for (const line of text.split("\n").filter((each) => each !== "")) {
-    const [file = "", digest = "", files = ""] = line.split("\t");
-    if (!/^[\w.-]+\.txz$/.test(file) || !/^[0-9a-f]{64}$/.test(digest) || !/^\d+$/.test(files)) {
+    const match = /^([\w.-]+)\.txz\t([0-9a-f]{64})\t\d+(?:\t.*)?$/.exec(line);
+    if (match === null || digests.has(match[1]!)) {
       throw new Error(`not a line of a MANIFEST: ${JSON.stringify(line.slice(0, 100))}`);
     }
-    digests.set(file.slice(0, -".txz".length), digest);
+    digests.set(match[1]!, match[2]!);
   }
   return digests;
 }

@@ -1,5 +1,6 @@
 /** sysctl(8): what a host says of itself. */
 import { type Command, type CommandResult, look } from "./command.js";
+import { linesOf, misread } from "./lines.js";
 
 export interface HostFacts {
   /** kern.hostuuid: the same machine under whatever name. */
@@ -25,36 +26,42 @@ export const factCommands = {
 
 export type FactResults = Record<keyof typeof factCommands, CommandResult>;
 
-/** Reads the host's facts; undefined when they are not what sysctl(8) prints. */
+/** Reads the host's facts; undefined when it is no FreeBSD host. */
 export function parseFacts(results: FactResults): HostFacts | undefined {
-  const [hostuuid = "", osreldate = "", machine = "", machineArch = ""] =
-    results.sysctl.stdout.split("\n");
-  if (results.sysctl.status !== 0 || !/^\d{6,7}$/.test(osreldate)) return undefined;
-  if (!/^[\w-]+$/.test(hostuuid) || !/^\w+$/.test(machine) || !/^\w+$/.test(machineArch)) {
-    return undefined;
-  }
+  const { status, stdout } = results.sysctl;
+  const match = /^([\w-]+)\n([1-9]\d{5,6})\n(\w+)\n(\w+)\n$/.exec(stdout);
+  if (status !== 0 || match === null) return undefined;
+  const [, hostuuid, osreldate, machine, machineArch] = match as unknown as [string, ...string[]];
   return {
-    hostuuid,
+    hostuuid: hostuuid!,
     osreldate: Number(osreldate),
-    machine,
-    machineArch,
-    jailParameters: parseParameterNames(results.parameters.stdout),
-    uid: Number(results.uid.stdout),
+    machine: machine!,
+    machineArch: machineArch!,
+    jailParameters: parseParameterNames(results.parameters),
+    uid: parseUid(results.uid),
   };
 }
 
 /** `security.jail.param.allow.mount.` (a node) and `security.jail.param.allow.mount` (the parameter). */
-function parseParameterNames(stdout: string): ReadonlySet<string> {
-  const prefix = "security.jail.param.";
-  const names = stdout
-    .split("\n")
-    .filter((line) => line.startsWith(prefix) && !line.endsWith("."))
-    .map((line) => line.slice(prefix.length));
-  return new Set(names);
+function parseParameterNames(result: CommandResult): ReadonlySet<string> {
+  const names = linesOf("sysctl", result).map((line) => {
+    const name = /^security\.jail\.param\.([\w.]+)$/.exec(line)?.[1];
+    if (name === undefined) throw misread("sysctl", line);
+    return name;
+  });
+  return new Set(names.filter((name) => !name.endsWith(".")));
+}
+
+/** An empty answer must not become 0, which is root. */
+function parseUid(result: CommandResult): number {
+  const [line = "", ...rest] = linesOf("id -u", result);
+  if (!/^(0|[1-9]\d*)$/.test(line) || rest.length > 0) throw misread("id -u", result.stdout);
+  return Number(line);
 }
 
 /** "15.1-RELEASE-p1" and 1501000 → the userland's major and minor as kern.osreldate counts them. */
 export function releaseDate(release: string): number {
   const match = /^(\d+)\.(\d+)-/.exec(release);
-  return match === null ? 0 : Number(match[1]) * 100_000 + Number(match[2]) * 1000;
+  if (match === null) throw new RangeError(`no release: ${release}`);
+  return Number(match[1]) * 100_000 + Number(match[2]) * 1000;
 }

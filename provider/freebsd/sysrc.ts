@@ -4,6 +4,7 @@
  */
 import { act, type Command, type CommandResult, look } from "./command.js";
 import { rcConfLock } from "./layout.js";
+import { linesOf, misread } from "./lines.js";
 
 export interface BootSettings {
   readonly enabled: boolean;
@@ -15,12 +16,17 @@ export const readBootSettings: Command = look(["sysrc", "-n", "jail_enable", "ja
   unguarded: true,
 });
 
-/** Two lines: jail_enable and jail_list. */
+/** One line for jail_enable; the rest is jail_list, which may be written over several lines. */
 export function parseBootSettings(result: CommandResult): BootSettings {
-  const [enable = "", list = ""] = result.stdout.split("\n");
+  const [enable = "", ...list] = linesOf("sysrc", result);
+  if (list.length === 0) throw misread("sysrc", enable);
   return {
+    // As rc.subr's checkyesno: what is neither yes nor no counts as no.
     enabled: /^(yes|true|on|1)$/i.test(enable.trim()),
-    list: list.split(/\s+/).filter((name) => name !== ""),
+    list: list
+      .join(" ")
+      .split(/\s+/)
+      .filter((name) => name !== ""),
   };
 }
 

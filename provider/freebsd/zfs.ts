@@ -1,5 +1,6 @@
 /** zfs(8): datasets by exact name, never the snapshots of a pool (which may be tens of thousands). */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import { faultOf, joinLines, linesOfPresent, toMap } from "./lines.js";
 import { markProperty } from "./mark.js";
 
 export interface Dataset {
@@ -21,43 +22,46 @@ export function listDatasets(names: readonly string[], parents: readonly string[
   const wanted = new Set(names);
   const pick = (result: CommandResult): CommandResult => {
     const lines = result.stdout.split("\n").filter((line) => wanted.has(line.split("\t")[0] ?? ""));
-    return { ...result, stdout: lines.join("\n") };
+    return { ...result, stdout: joinLines(lines) };
   };
   return { ...narrow, wide: { command, pick } };
 }
 
-export function parseDatasets(result: CommandResult): Map<string, Dataset> {
-  const datasets = new Map<string, Dataset>();
-  for (const line of result.stdout.split("\n")) {
-    const [name, mountpoint, mounted, origin, mark, ...rest] = line.split("\t");
-    if (!name || mountpoint === undefined || mark === undefined || rest.length > 0) continue;
-    datasets.set(name, {
-      name,
-      mountpoint,
-      mounted: mounted === "yes",
-      ...(origin && origin !== "-" ? { origin } : {}),
-      ...(mark !== "-" ? { mark } : {}),
-    });
-  }
-  return datasets;
+const absent = /: dataset does not exist$/;
+
+/** Why `zfs list` failed, when it was not only for datasets that do not exist. */
+export const zfsFault = (result: CommandResult): string | undefined => faultOf(result, absent);
+
+export const parseDatasets = (result: CommandResult): Map<string, Dataset> =>
+  toMap("zfs list", linesOfPresent("zfs list", result, absent), parseDatasetLine);
+
+/** A volume has "-" for both mountpoint and mounted. */
+function parseDatasetLine(line: string): [string, Dataset] | undefined {
+  const match =
+    /^([^\t@]+)\t(\/[^\t]*|none|legacy|-)\t(yes|no|-)\t(-|[^\t@]+@[^\t@]+)\t([^\t]+)$/.exec(line);
+  if (match === null) return undefined;
+  const [, name, mountpoint, mounted, origin, mark] = match as unknown as [string, ...string[]];
+  const dataset = {
+    name: name!,
+    mountpoint: mountpoint!,
+    mounted: mounted === "yes",
+    ...(origin === "-" ? {} : { origin: origin! }),
+    ...(mark === "-" ? {} : { mark: mark! }),
+  };
+  return [dataset.name, dataset];
 }
 
 /** Snapshots of one dataset and the clones made of them. */
 export const listSnapshots = (dataset: string): Command =>
   look(["zfs", "list", "-H", "-t", "snapshot", "-o", "name,clones", "-d", "1", dataset]);
 
-export function parseSnapshots(result: CommandResult): Map<string, string[]> {
-  const snapshots = new Map<string, string[]>();
-  for (const line of result.stdout.split("\n")) {
-    const [name, clones, ...rest] = line.split("\t");
-    if (!name?.includes("@") || clones === undefined || rest.length > 0) continue;
-    snapshots.set(
-      name,
-      clones.split(",").filter((clone) => clone !== "" && clone !== "-"),
-    );
-  }
-  return snapshots;
-}
+/** Snapshot to its clones: "a,b", or "-" when there is none. */
+export const parseSnapshots = (result: CommandResult): Map<string, string[]> =>
+  toMap("zfs list", linesOfPresent("zfs list", result, absent), (line) => {
+    const match = /^([^\t@]+@[^\t@]+)\t([^\t@]*)$/.exec(line);
+    if (match === null) return undefined;
+    return [match[1]!, match[2]!.split(",").filter((clone) => clone !== "" && clone !== "-")];
+  });
 
 export const createDataset = (name: string, properties: readonly string[] = []): Command =>
   act(["zfs", "create", ...properties.flatMap((p) => ["-o", p]), name]);
@@ -86,10 +90,6 @@ export const destroyDataset = (name: string): Command =>
     title: `destroy ${name}`,
   });
 
-/** Destroys the dataset if nothing is left in it. */
-export const destroyIfEmpty = (name: string): Command =>
-  act(["destroy_if_empty", name], { shellFunction: destroyIfEmptyFunction });
-
 const destroyRetry = shellFunction(
   "destroy_retry",
   `i=0
@@ -111,9 +111,4 @@ const ensureDatasetFunction = shellFunction(
     i=$((i + 1)); [ "$i" -lt 10 ] || { echo "$n exists, but is not mounted" >&2; return 1; }
     sleep 1
   done`,
-);
-
-const destroyIfEmptyFunction = shellFunction(
-  "destroy_if_empty",
-  `zfs destroy "$1" 2>/dev/null; return 0`,
 );

@@ -16,7 +16,15 @@ export async function killGroup(channel: Channel, group: number): Promise<boolea
     return false;
   }
   const answered = waitFor(channel, nonce);
-  channel.stdin.write(`PATH=/sbin:/bin:/usr/sbin:/usr/bin
+  channel.stdin.write(killText(group, nonce));
+  const gone = await answered;
+  channel.destroy();
+  return gone;
+}
+
+/** What the shell of another channel is told. */
+export function killText(group: number, nonce: string): string {
+  return `PATH=/sbin:/bin:/usr/sbin:/usr/bin
 kill -s KILL -- -${group} 2>/dev/null
 i=0
 while kill -s 0 -- -${group} 2>/dev/null && [ "$i" -lt 100 ]; do
@@ -25,10 +33,7 @@ i=$((i + 1))
 done
 kill -s 0 -- -${group} 2>/dev/null && echo ${nonce} alive || echo ${nonce} gone
 exit
-`);
-  const gone = await answered;
-  channel.destroy();
-  return gone;
+`;
 }
 
 /** Resolves with true when "<nonce> gone" comes, with false when it does not. */

@@ -13,7 +13,12 @@ import { removeFromJailList } from "../freebsd/sysrc.js";
 import { destroyDataset } from "../freebsd/zfs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, placeOf, userLink } from "./jail-place.js";
-import { refuseForeignDataset, refuseForeignMounts, refuseSnapshots } from "./jail-refusals.js";
+import {
+  refuseForeignDataset,
+  refuseForeignMounts,
+  refuseSnapshots,
+  refuseTenants,
+} from "./jail-refusals.js";
 import { planStop, planSweep, removePartial } from "./jail-stop.js";
 import { removeUpgrades } from "./jail-upgrade.js";
 import { isOurs } from "./ownership.js";
@@ -28,6 +33,7 @@ export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
   const users = [...templates].map((template) => usersDirectory(t.storage, template));
   const tidy = planTidy(t.storage, observed.storage, users);
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
+  refuseTenants(observed);
   refuseForeignMounts(observed);
   refuseSnapshots(observed);
   const commands = [

@@ -3,7 +3,7 @@ import type { Command } from "../freebsd/command.js";
 import { listLinks, readConfig, readLink, statPaths } from "../freebsd/files.js";
 import { listAddresses } from "../freebsd/ifconfig.js";
 import { listConfigured } from "../freebsd/jail.js";
-import { showJail } from "../freebsd/jls.js";
+import { listJails, showJail } from "../freebsd/jls.js";
 import {
   confFile,
   containersDirectory,
@@ -57,7 +57,11 @@ export function observeJail(t: JailTarget): Record<string, Command> {
 /** Leases are taken first, so that the repeated observation under the lock sees them as this one does. */
 export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<string, Command> {
   const { dataset } = placeOf(t);
-  if (goal === "absent") return dataset === undefined ? {} : { snapshots: listSnapshots(dataset) };
+  if (goal === "absent") {
+    return dataset === undefined
+      ? { tenants: listJails }
+      : { tenants: listJails, snapshots: listSnapshots(dataset) };
+  }
   const directory = leasesDirectory(t.storage);
   const renamed = t.formerMarks.map((former, i) => [
     `remark${i}`,

@@ -5,7 +5,7 @@ import { type Interfaces, parseInterfaces } from "../freebsd/ifconfig.js";
 import { type FileState, parseInside } from "../freebsd/inside.js";
 import { parseConfigured } from "../freebsd/jail.js";
 import { confMark } from "../freebsd/jail-conf.js";
-import { parseJail, type RunningJail } from "../freebsd/jls.js";
+import { parseJail, parseTenants, type RunningJail } from "../freebsd/jls.js";
 import { type LeaseAnswer, parseLease } from "../freebsd/lease.js";
 import { parseDisks } from "../freebsd/memory-disk.js";
 import { isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
@@ -64,6 +64,8 @@ export interface JailObserved {
   readonly files: ReadonlyMap<string, FileState>;
   /** Snapshots of the jail's dataset; only known in a deletion. */
   readonly snapshots: readonly string[];
+  /** Other jails that live in the root; only known in a deletion. */
+  readonly tenants: readonly string[];
   /** Names that /etc/jail.conf itself defines; only known in a change. */
   readonly configured: readonly string[];
   /** Marks of all jails of the host by name; only known in a change. */
@@ -74,6 +76,7 @@ export interface JailObserved {
 export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
   const { inputs, storage, mark } = t;
   const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
+  const layout = parseStorage(storage, results);
   const found = parseStat(results.paths!);
   const datasets =
     results.datasets === undefined ? new Map<string, Dataset>() : parseDatasets(results.datasets);
@@ -85,7 +88,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
   const isOwn = (mount: MountEntry) => isSwept(mount) || isSkeletonMount(t, mount);
   return {
     facts: parseFacts(results as FactResults),
-    storage: parseStorage(storage, results),
+    storage: layout,
     link: text("mark")?.trim(),
     mark: text("mark")?.trim() ?? markIn(conf) ?? datasets.get(dataset ?? "")?.mark,
     running: parseJail(results.jail!, inputs.name),
@@ -114,6 +117,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     ),
     files: results.files === undefined ? new Map() : declaredFiles(t, parseInside(results.files)),
     configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
+    tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
     snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
     neighbours: parseNeighbours(results),
     upgrade: parseUpgrade(t, results),

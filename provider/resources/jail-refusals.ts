@@ -138,6 +138,14 @@ export function refuseForeignMounts({ foreignMounts }: JailObserved): void {
   );
 }
 
+/** Told before the jail is stopped, too: its tree would be removed under the feet of the others. */
+export function refuseTenants({ tenants }: JailObserved): void {
+  if (tenants.length === 0) return;
+  throw new Refused(
+    `other jails run in the jail's root: ${tenants.join(", ")}. Stop them first: jail -r ${tenants.join(" ")}`,
+  );
+}
+
 /** Told before the jail is stopped, too: zfs destroy without -r keeps them and fails. */
 export function refuseSnapshots({ snapshots }: JailObserved): void {
   if (snapshots.length === 0) return;

@@ -2,7 +2,7 @@
  * The layout below `root` that all resources share: made when the first one needs it, removed with the last one
  * when it was us who made it (a link remembers what).
  */
-import { act, type Command, shellFunction } from "../freebsd/command.js";
+import { act, type Command, type CommandResult, shellFunction } from "../freebsd/command.js";
 import { parseStat, readLink, statPaths } from "../freebsd/files.js";
 import {
   containersDirectory,
@@ -14,7 +14,13 @@ import {
   stateDirectory,
   templatesDirectory,
 } from "../freebsd/layout.js";
-import { type Dataset, ensureDataset, listDatasets, parseDatasets } from "../freebsd/zfs.js";
+import {
+  type Dataset,
+  ensureDataset,
+  listDatasets,
+  parseDatasets,
+  zfsFault,
+} from "../freebsd/zfs.js";
 import { Refused, RefusedForNow, type Results } from "./resource.js";
 import { shareAnswer } from "./shared.js";
 
@@ -23,8 +29,6 @@ export interface StorageObserved {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** What we made, from the link; undefined before the layout was made. */
   readonly made?: string;
-  /** stderr of zfs when it could not be asked. */
-  readonly zfsFault?: string;
 }
 
 const directoriesOf = (s: Storage): string[] => [
@@ -54,15 +58,14 @@ export function observeStorage(s: Storage): Record<string, Command> {
 
 export function parseStorage(s: Storage, results: Results): StorageObserved {
   const zfs = results.layoutDatasets;
+  if (zfs !== undefined) refuseWithoutZfs(s, zfs);
   const datasets = zfs === undefined ? new Map<string, Dataset>() : parseDatasets(zfs);
   const made = results.made?.stdout.trim() ?? "";
   refuseUnmounted(s, datasets);
-  const broken = zfs !== undefined && zfs.status !== 0 && !/does not exist/.test(zfs.stderr);
   return {
     directories: parseStat(results.directories!),
     datasets,
     ...(made.startsWith("made:") ? { made } : {}),
-    ...(broken && s.dataset !== undefined ? { zfsFault: zfs.stderr.trim() || "no answer" } : {}),
   };
 }
 
@@ -101,12 +104,6 @@ function rememberMade(s: Storage, directories: string[], datasets: string[]): Co
 const remember = shellFunction("remember", `ln -sh "$1" "$2" 2>/dev/null || [ -L "$2" ]`);
 
 function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
-  if (observed.zfsFault !== undefined) {
-    throw new Refused(
-      `dataset ${s.dataset} is asked for, but ZFS does not answer on the host (${observed.zfsFault}). ` +
-        "Load it (kldload zfs, zfs_enable=YES), or leave out `dataset` to use plain directories.",
-    );
-  }
   const dataset = s.dataset === undefined ? undefined : observed.datasets.get(s.dataset);
   if (dataset !== undefined && dataset.mountpoint !== s.root) {
     throw new Refused(
@@ -115,6 +112,16 @@ function refuseWrongDataset(s: Storage, observed: StorageObserved): void {
     );
   }
   refuseHiding(s, observed);
+}
+
+/** Where ZFS does not answer, nothing is known of what lies on it: that must not look like nothing being there. */
+function refuseWithoutZfs(s: Storage, result: CommandResult): void {
+  const fault = zfsFault(result);
+  if (fault === undefined) return;
+  throw new Refused(
+    `dataset ${s.dataset} is asked for, but ZFS does not answer on the host (${fault}). ` +
+      "Load it (kldload zfs, zfs_enable=YES), or leave out `dataset` to use plain directories.",
+  );
 }
 
 /** While a dataset is not mounted, nothing on it can be seen: that must not look like nothing being there. */

@@ -252,7 +252,7 @@ export interface Interface {
 export interface Dataset {
   name: string;
   type: "filesystem" | "volume" | "snapshot";
-  /** Local properties, user properties ("acme:owner") too. */
+  /** Local properties, user properties ("site:owner") too. */
   properties: Map<string, string>;
   origin?: string;
   guid: string;

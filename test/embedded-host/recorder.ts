@@ -1,4 +1,5 @@
 /** Writes down what ran on the machine. */
+import { tellCommand } from "./channels.js";
 import type { KernelProcess } from "./kernel/process.js";
 import type { Kernel } from "./kernel/processes.js";
 import type { Watcher } from "./kernel/watch.js";
@@ -25,6 +26,7 @@ export function recordProcesses(
       const { argv, jid, credentials } = process;
       const entry: LogEntry = { argv, jid, user: credentials.user, status: undefined };
       counters.processes += 1;
+      tellCommand({ argv, by: kernel.processes.get(process.ppid)?.argv ?? [] });
       log.push(entry);
       running.set(process, [...(running.get(process) ?? []), entry]);
       return undefined;

@@ -27,6 +27,21 @@ function steps(release: RecordedRelease, session: string): Step[] {
   return parsed.steps;
 }
 
+/** What the host answered whenever a command of this form was run, in all sessions. */
+export function answers(
+  release: RecordedRelease,
+  form: RegExp,
+): (CommandResult & { at: string })[] {
+  return readdirSync(join(root, release)).flatMap((file) => {
+    const session = file.slice(0, 2);
+    return steps(release, session).flatMap(({ command, status, stdout, stderr }, i) =>
+      command !== undefined && form.test(command)
+        ? [{ at: `${release} ${session}#${i}: ${command}`, status, stdout, stderr }]
+        : [],
+    );
+  });
+}
+
 /** What the host answered to the n-th time of a command in a session. */
 export function answer(
   release: RecordedRelease,

@@ -5,7 +5,7 @@ const kernel: Where = { root: "/", cwd: "/", umask: 0 };
 /** Group operator, which may read disks. */
 const OPERATOR = 5;
 
-const OPEN_TO_ALL = ["null", "zero", "random", "zfs", "full", "ptmx", "tty", "crypto"];
+const OPEN_TO_ALL = ["null", "zero", "random", "zfs", "full", "tty"];
 const OF_ROOT = ["console", "klog", "devctl", "mdctl", "io", "ufssuspend", "reroot", "sysmouse"];
 const DISKS = ["vtbd0", "vtbd0p1", "vtbd0p2", "vtbd1", "mem", "kmem", "gpt/rootfs"];
 

@@ -12,11 +12,11 @@ export function hostNetwork() {
 
 /** Files of /etc that a base release does not bring: what setting up this very host wrote. */
 export function hostFiles(machine: Machine): Record<string, string> {
-  const { resolver } = hostNetwork();
+  const { address, resolver } = hostNetwork();
   return {
     "/etc/rc.conf": rcConf(machine.hostname),
     "/etc/resolv.conf": `nameserver ${resolver}\n`,
-    "/etc/hosts": "::1\t\t\tlocalhost\n127.0.0.1\t\tlocalhost\n",
+    "/etc/hosts": `::1\t\t\tlocalhost\n127.0.0.1\t\tlocalhost\n${address}\t\t${machine.hostname}\n`,
     "/etc/fstab": "/dev/gpt/rootfs\t/\tufs\trw,noatime\t1\t1\n",
     "/etc/hostid": `${machine.hostuuid}\n`,
   };

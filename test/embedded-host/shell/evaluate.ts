@@ -1,4 +1,5 @@
 /** Runs the tree of a command. */
+import { tellFunction } from "../channels.js";
 import type { CaseItem, Node, Redirection, Word } from "./ast.js";
 import { ExitShell, ShellFault } from "./control.js";
 import { expandPattern, expandSingle } from "./expand.js";
@@ -67,6 +68,7 @@ async function evaluateFlow(sh: Shell, node: Flow, context: Context): Promise<vo
       return startBackground(sh, node.body);
     case "function":
       sh.functions.set(node.name, node.body);
+      tellFunction({ name: node.name, body: node.body, by: sh.process.argv });
       sh.status = 0;
       return;
     case "if":

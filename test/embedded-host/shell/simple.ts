@@ -1,4 +1,5 @@
 /** Simple commands: assignments, builtins, functions and programs. */
+import { tellCommand } from "../channels.js";
 import { BrokenPipe, FsError } from "../contract.js";
 import type { Assignment, Node, Simple } from "./ast.js";
 import { type Builtin, builtins } from "./builtins/index.js";
@@ -84,6 +85,7 @@ async function callBuiltin(
   { tested }: Context,
 ): Promise<void> {
   const call = async (): Promise<void> => {
+    tellCommand({ argv, by: sh.process.argv });
     const saved = sh.commandName;
     sh.commandName = argv[0];
     try {

@@ -6,7 +6,6 @@ import { decodeArchive } from "../../embedded-host/kernel/archive.js";
 import { populateBaseTree } from "../../embedded-host/kernel/base-tree.js";
 import { createDist, installDist } from "../../embedded-host/kernel/dist.js";
 import { createFileSystem } from "../../embedded-host/kernel/files.js";
-import { readSession } from "./replay.js";
 
 const programs = { cat: "/bin", "[": "/bin", tar: "/usr/bin", "freebsd-version": "/bin" };
 const root = { root: "/", cwd: "/" };
@@ -18,42 +17,7 @@ function tree(release: Release) {
   return files;
 }
 
-/** What a recorded step of session 03 printed. */
-function recorded(release: Release, command: RegExp): string {
-  const step = readSession(release, "03-base-directory").find((one) =>
-    command.test(one.command ?? ""),
-  );
-  return step?.stdout ?? "";
-}
-
 describe.each(releases)("base tree of %s", (release) => {
-  test("the same files carry schg as on a real host", () => {
-    const flagged = [...tree(release).walk("/")]
-      .filter(({ stat }) => stat.flags.has("schg"))
-      .map(({ path }) => path);
-    const real = recorded(release, /-flags \+schg/)
-      .trim()
-      .split("\n")
-      .map((line) => line.replace(/^.*\.partial/, ""));
-    expect(flagged.sort()).toEqual(real.sort());
-  });
-
-  test("the top directories have the modes and numbers of links of a real one", () => {
-    const files = tree(release);
-    for (const line of recorded(release, /^ls -lo .*\.partial$/)
-      .split("\n")
-      .slice(1, -1)) {
-      const [mode, links, , , , , , , , name] = line.split(/\s+/);
-      const stat = files.stat(root, `/${name}`);
-      const bits = mode?.slice(1).replace(/[st]/g, "x").replace(/[rwx]/g, "1").replace(/-/g, "0");
-      expect({ name, mode: stat.mode & 0o777 }).toEqual({
-        name,
-        mode: Number.parseInt(bits ?? "", 2),
-      });
-      expect({ name, links: stat.nlink }).toEqual({ name, links: Number(links) });
-    }
-  });
-
   test("programs are stubs, freebsd-version a script that names the release", () => {
     const files = tree(release);
     expect(files.read(root, "/bin/cat").toString()).toBe("\x7fELF cat\n");

@@ -54,6 +54,7 @@ describe("text tools answer as the system's own", () => {
     "printf 'a\\nb' | sed q",
     "grep apple in",
     "grep -c apple in",
+    "grep -aH apple in",
     "grep -vn a in",
     "grep -E '^(banana|cherry) [0-9]+$' in",
     "grep 'a\\.b\\*c' in",

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { EmbeddedConsole } from "../../embedded-host/console.js";
 import { jailHost, releases, webRoot } from "./jail-host.js";
-import { replaySession, showDifferences } from "./replay.js";
 
 let host: EmbeddedConsole;
 afterEach(() => {
@@ -14,41 +13,7 @@ async function outputOf(line: string): Promise<string> {
   return stdout + stderr;
 }
 
-/** The recorded host had a pool; identifiers of file systems are each machine's own. */
-function normalize(text: string): string {
-  return text.replace(/^tank\/.*\n/gm, "").replace(/fsid \w+/g, "fsid");
-}
-
-/** unionfs is not modelled: its steps are left out, and the umount after them. */
-function skipUnion(): (command: string) => boolean {
-  let mounted = false;
-  return (command) => {
-    const belongs = command.includes("unionfs") || mounted;
-    mounted = command.includes("unionfs");
-    return belongs;
-  };
-}
-
 describe.each(releases)("mounts of %s", (release) => {
-  test("answer as the recorded hosts: the kinds of file systems", async () => {
-    host = jailHost(release);
-    const differences = await replaySession(host, release, "06-mounts", {
-      normalize: (text) => normalize(text).replace(/^(crypto|ptmx)\n/gm, ""),
-      skip: skipUnion(),
-    });
-    expect(showDifferences(differences)).toBe("");
-  });
-
-  test("answer as the recorded hosts: a jail with its own fstab", async () => {
-    host = jailHost(release);
-    if (release !== "13.2-RELEASE") await host.run("ifconfig vtnet0 inet 10.0.2.121/32 alias");
-    const differences = await replaySession(host, release, "20-mount-fstab", {
-      normalize,
-      skip: (command) => command === "jexec web df",
-    });
-    expect(showDifferences(differences)).toBe("");
-  });
-
   test("a nullfs shows the same files, and keeps writers out when it is read-only", async () => {
     host = jailHost(release);
     await host.run("mkdir /tmp/a /tmp/b; echo one > /tmp/a/f; mount_nullfs -o ro /tmp/a /tmp/b");

@@ -10,8 +10,7 @@ import {
 } from "../../embedded-host/kernel/rc-files.js";
 import { formatTime } from "../../embedded-host/programs/system/date.js";
 import { has, readOptions } from "../../embedded-host/programs/system/options.js";
-import { replaySession, showDifferences } from "./replay.js";
-import { alike, asUser, machineWithSets, ok, releases } from "./zfs-machine.js";
+import { ok } from "./zfs-machine.js";
 
 const running: EmbeddedConsole[] = [];
 
@@ -26,44 +25,6 @@ afterEach(() => {
     expect(host.kernel.defects).toEqual([]);
     host.stop();
   }
-});
-
-/** Tools of the recorded hosts that the embedded one has none of. */
-const NOT_MODELLED =
-  /^\/(usr\/bin\/mkimg|usr\/bin\/xz|usr\/sbin\/etcupdate|sbin\/gpart|sbin\/growfs)\n/gm;
-
-describe.each(releases)("recorded on %s", (release) => {
-  test("session 01: what a host says of itself", async () => {
-    const host = start(release);
-    const differences = await replaySession(host, release, "01-host-facts", {
-      skip: (command) => command === "df -k /",
-      normalize: (text) => text.replace(NOT_MODELLED, ""),
-    });
-    expect(showDifferences(differences)).toBe("");
-  });
-
-  test("session 11: users, variables and packages inside a jail", async () => {
-    const host = await machineWithSets(release);
-    const differences = await replaySession(host, release, "11-inside", {
-      after: ["03-base-directory", "04-jail-lifecycle"],
-      // A jail of an earlier session was still dying there.
-      skip: (command) => command === "jls -d",
-    });
-    expect(showDifferences(differences)).toBe("");
-    host.stop();
-  });
-
-  test("session 23: what another user is refused", async () => {
-    const host = start(release, "tank");
-    await ok(host, "pw useradd deploy -u 1001");
-    if (release !== "13.2-RELEASE") await ok(host, "mkdir /usr/local/jails");
-    const differences = await replaySession(asUser(host, "deploy"), release, "23-no-permission", {
-      // That pool held other datasets, and ifconfig is not of these tools.
-      skip: (command) => /^zfs list|^ifconfig/.test(command),
-      normalize: alike,
-    });
-    expect(showDifferences(differences)).toBe("");
-  });
 });
 
 describe("options", () => {

@@ -3,8 +3,7 @@ import { createConsole, type EmbeddedConsole } from "../../embedded-host/console
 import type { Release } from "../../embedded-host/contract.js";
 import { nameProblem } from "../../embedded-host/kernel/zfs/names.js";
 import { niceNumber, parseSize } from "../../embedded-host/kernel/zfs/numbers.js";
-import { replaySession, showDifferences } from "./replay.js";
-import { alike, asUser, machineWithSets, ok, releases } from "./zfs-machine.js";
+import { asUser, ok, releases } from "./zfs-machine.js";
 
 const running: EmbeddedConsole[] = [];
 
@@ -28,32 +27,16 @@ async function refused(host: EmbeddedConsole, line: string, stderr: string, stat
 
 const names = (host: EmbeddedConsole, more = "") => ok(host, `zfs list -H -o name ${more}`);
 
-describe.each(releases)("recorded on %s", (release) => {
-  test("session 12: datasets, clones, properties, busy, send and receive", async () => {
-    const host = await machineWithSets(release);
-    const differences = await replaySession(host, release, "12-zfs", { normalize: alike });
-    expect(showDifferences(differences)).toBe("");
-    host.stop();
+test("the tools load the module when they may", async () => {
+  const host = createConsole({ speed: 50 });
+  running.push(host);
+  await ok(host, "kldunload zfs", "pw useradd deploy -u 1001");
+  expect(await asUser(host, "deploy").run("zpool list -H")).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "Failed to initialize the libzfs library.\n",
   });
-
-  test("session 13: a jail on a clone", async () => {
-    const host = await machineWithSets(release);
-    const differences = await replaySession(host, release, "13-zfs-jail", {
-      after: ["03-base-directory", "04-jail-lifecycle", "12-zfs"],
-      normalize: alike,
-    });
-    expect(showDifferences(differences)).toBe("");
-    host.stop();
-  });
-
-  test("session 24: a quota", async () => {
-    const host = start(release);
-    const differences = await replaySession(host, release, "24-disk-full", {
-      skip: (command) => /full/.test(command),
-      normalize: (text) => text.replace(/ in [\d.]+ secs .*/g, ""),
-    });
-    expect(showDifferences(differences)).toBe("");
-  });
+  await ok(host, "zpool create tank /dev/vtbd1", "kldstat -q -m zfs");
 });
 
 describe("numbers and names", () => {

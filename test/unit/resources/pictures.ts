@@ -70,6 +70,7 @@ export function emptyHost(t: JailTarget): JailObserved {
     mounts: [],
     foreignMounts: [],
     snapshots: [],
+    tenants: [],
     interfaces: { names: new Set(["em0"]), addresses: [] },
     boot: { enabled: false, list: [] },
     rcRemembered: false,

@@ -24,7 +24,7 @@ describe("the last line of a CI run", () => {
   it("tells the numbers of tests", async () => {
     expect(await report(good, 0)).toEqual(["3 passed, 0 failed\n", 0]);
     const mixed = { ...good, numFailedTests: 2, numPendingTests: 1, numTodoTests: 1 };
-    expect(await report(mixed, 1)).toEqual(["3 passed, 2 failed, 2 skipped\n", 1]);
+    expect(await report(mixed, 1)).toEqual(["2 skipped\n3 passed, 2 failed\n", 1]);
   });
 
   it("counts what failed outside tests as a failure", async () => {

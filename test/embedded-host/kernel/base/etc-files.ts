@@ -50,8 +50,9 @@ const plain: Record<string, string> = {
   "etc/freebsd-update.conf":
     "KeyPrint 800651ef4b4c71c27e60786d7b487188970f4b4169cc055784e21eb71d410cc5\n" +
     "ServerName update.FreeBSD.org\nComponents src world kernel\nIgnorePaths\n" +
-    "IDSIgnorePaths /usr/share/man/cat\nIDSIgnorePaths /usr/share/man/whatis\n" +
-    "IDSIgnorePaths /var/db/locate.database\nIDSIgnorePaths /var/log\n" +
+    ["/usr/share/man/cat", "/usr/share/man/whatis", "/var/db/locate.database", "/var/log"]
+      .map((path) => `IDSIgnorePaths ${path}\n`)
+      .join("") +
     "UpdateIfUnmodified /etc/ /var/ /root/ /.cshrc /.profile\n" +
     "MergeChanges /etc/ /boot/device.hints\n",
   "etc/hosts":
@@ -148,25 +149,34 @@ function libraries(release: Release): BaseFile[] {
 }
 
 function packageFiles(release: Release): BaseFile[] {
-  const old = release === "13.2-RELEASE";
-  const scheme = old ? "pkg+http" : "pkg+https";
-  const name = old ? "FreeBSD" : "FreeBSD-ports";
-  const conf = `${name}: {
-  url: "${scheme}://pkg.FreeBSD.org/\${ABI}/quarterly",
-  mirror_type: "srv",
-  signature_type: "fingerprints",
-  fingerprints: "/usr/share/keys/pkg",
-  enabled: yes
-}
-`;
   const key =
     'function: "sha256"\nfingerprint: "b0170035af3acc5f3f3ae1859dc717101b4e6c1d0a794ad554928ca0cbb2f438"\n';
   const base = { path: "usr/share/keys/pkgbase-15/trusted/awskms-15", text: key };
   return [
-    { path: "etc/pkg/FreeBSD.conf", text: conf },
+    { path: "etc/pkg/FreeBSD.conf", text: repositories(release) },
     { path: "usr/share/keys/pkg/trusted/pkg.freebsd.org.2013102301", text: key },
     ...(old ? [] : [base]),
   ];
+}
+
+function repositories(release: Release): string {
+  const old = release === "13.2-RELEASE";
+  const repository = (name: string, branch: string, keys: string, enabled: string) => `${name}: {
+  url: "pkg+${old ? "http" : "https"}://pkg.FreeBSD.org/\${ABI}/${branch}",
+  mirror_type: "srv",
+  signature_type: "fingerprints",
+  fingerprints: "/usr/share/keys/${keys}",
+  enabled: ${enabled}
+}
+`;
+  if (old) return repository("FreeBSD", "quarterly", "pkg", "yes");
+  return [
+    repository("FreeBSD-ports", "quarterly", "pkg", "yes"),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: pkg(8) puts these in.
+    repository("FreeBSD-ports-kmods", "kmods_quarterly_${VERSION_MINOR}", "pkg", "yes"),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: pkg(8) puts these in.
+    repository("FreeBSD-base", "base_release_${VERSION_MINOR}", "pkgbase-${VERSION_MAJOR}", "no"),
+  ].join("");
 }
 
 /** Symbolic links of the base system: name to target. */

@@ -66,10 +66,11 @@ function mountNull(machine: Machine, request: MountRequest): void {
   if (below?.type === "nullfs" && lowerPath(below, request.on) === request.from) {
     throw new FsError("EDEADLK", request.on);
   }
-  // Before 14 a nullfs takes noatime over from the file system that it shows.
+  // Before 14 a nullfs takes these over from the file system that it shows.
   const source = mountAt(machine, request.from);
-  const takes = !isNewer(machine.release) && source?.options.includes("noatime");
-  const mount = entry(request, request.from, takes ? ["noatime"] : []);
+  const inherited = isNewer(machine.release) ? [] : ["noatime", "nfsv4acls"];
+  const taken = inherited.filter((option) => source?.options.includes(option));
+  const mount = entry(request, request.from, taken);
   machine.files.mount(mount, { bind: request.from });
 }
 

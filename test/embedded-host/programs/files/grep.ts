@@ -8,7 +8,7 @@ import { traverse } from "./support/traverse.js";
 /** grep(1): 0 when a line was selected, 1 when none was, 2 after an error. */
 export const grep = tool(
   {
-    options: "EFGHLRce:f:hilm:noqrsvwx",
+    options: "EFGHLRace:f:hilm:noqrsvwx",
     usage: [
       "grep [-abcdDEFGHhIiLlmnOopqRSsUVvwxz] [-A num] [-B num] [-C[num]]",
       "\t[-e pattern] [-f file] [--binary-files=value] [--color=when]",
@@ -111,7 +111,7 @@ class Search {
     if (options.has("c")) process.stdout.write(`${prefix}${lines.length}\n`);
     if (options.has(lines.length > 0 ? "l" : "L")) process.stdout.write(`${path}\n`);
     if (["c", "l", "L"].some((letter) => options.has(letter)) || lines.length === 0) return;
-    if (data.includes(0)) {
+    if (data.includes(0) && !options.has("a")) {
       process.stdout.write(`Binary file ${path} matches\n`);
       return;
     }

@@ -68,10 +68,8 @@ function configure(call: Call, name: string, words: readonly string[]): number {
   }
   const changesAddress = !isSetting(first);
   const action = words.some((word) => ["-alias", "delete", "remove"].includes(word)) ? "D" : "A";
-  check(
-    call,
-    changesAddress ? `ioctl (SIOC${action}IFADDR): permission denied` : "permission denied",
-  );
+  const denied = isNewer(process.machine.release) ? "Operation not permitted" : "permission denied";
+  check(call, changesAddress ? `ioctl (SIOC${action}IFADDR): ${denied}` : denied);
   apply(process, it, words, vnet);
   return 0;
 }

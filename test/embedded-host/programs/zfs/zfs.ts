@@ -6,6 +6,7 @@ import { runDestroy } from "./destroy.js";
 import { runDiff } from "./diff.js";
 import { runGet } from "./get.js";
 import { runList } from "./list.js";
+import { loadZfs } from "./module.js";
 import { runMount, runUnmount } from "./mount.js";
 import { runReceive } from "./receive.js";
 import { runSend } from "./send.js";
@@ -54,9 +55,6 @@ export function zfs(process: Process): number | Promise<number> {
     process.stderr.write(generalUsage(reason));
     return 2;
   }
-  if (!process.machine.modules.has("zfs")) {
-    process.stderr.write("Failed to initialize the libzfs library.\n");
-    return 1;
-  }
+  if (!loadZfs(process)) return 1;
   return reportErrors(process, () => subcommand(process, args));
 }

@@ -3,6 +3,7 @@ import { ZfsError } from "../../kernel/zfs/errors.js";
 import { createPool, destroyPool } from "../../kernel/zfs/pools.js";
 import { argumentOf, argumentsOf, has } from "../system/options.js";
 import { readSetting, reportErrors, requireRoot, type Subcommand } from "./command.js";
+import { loadZfs } from "./module.js";
 import { findPools, poolOptions } from "./pool-command.js";
 import { runGet } from "./pool-get.js";
 import { runList } from "./pool-list.js";
@@ -66,6 +67,7 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
 export function zpool(process: Process): number | Promise<number> {
   const [name, ...args] = process.argv.slice(1);
   const subcommand = name === undefined ? undefined : SUBCOMMANDS[name];
+  if (subcommand && !loadZfs(process)) return 1;
   if (subcommand) return reportErrors(process, () => subcommand(process, args));
   const reason = name === undefined ? "missing command" : `unrecognized command '${name}'`;
   const names = Object.keys(SUBCOMMANDS).map((one) => `\t${one}\n`);

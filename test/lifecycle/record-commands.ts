@@ -1,0 +1,63 @@
+/**
+ * Set-up of vitest for the suites that run the whole provider: keeps the form of every command that it sends to
+ * embedded hosts, for the coverage gate (test/conformance/coverage.test.ts).
+ */
+import { subscribe } from "node:diagnostics_channel";
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { afterAll, expect, inject } from "vitest";
+import { combinationsOf, type Form } from "../conformance/combinations.js";
+import { toolOf } from "../conformance/combinations-forms.js";
+import { commandsOf } from "../conformance/combinations-shell.js";
+import {
+  type CommandMessage,
+  commandChannel,
+  type FunctionMessage,
+  functionChannel,
+} from "../embedded-host/channels.js";
+import type { CommandRecord } from "./record.js";
+
+/** One command of each kind: those that differ only in numbers and digests have the same form. */
+const ran = new Map<string, readonly string[]>();
+const functions = new Map<string, string[][]>();
+
+/** The shells that take batches: `/bin/sh`, and under locks `/bin/sh -s`. Hooks and scripts have other words. */
+function isWorker([program = "", ...words]: readonly string[]): boolean {
+  return toolOf([program]) === "sh" && (words.length === 0 || words.join(" ") === "-s");
+}
+
+subscribe(commandChannel.name, (message) => {
+  const { argv, by } = message as CommandMessage;
+  if (!isWorker(by)) return;
+  // Forms are found in the end: a machine whose clock is fast must not wait for it now.
+  const kind = argv.join(" ").replace(/[0-9a-f]{8,}|\d+/g, "#");
+  if (!ran.has(kind)) ran.set(kind, argv);
+});
+
+subscribe(functionChannel.name, (message) => {
+  const { name, body, by } = message as FunctionMessage;
+  if (!isWorker(by) || functions.has(name)) return;
+  functions.set(
+    name,
+    commandsOf(body).map(({ argv }) => [...argv]),
+  );
+});
+
+/** The forms of what ran, and a command of each. */
+function formsOf(commands: Iterable<readonly string[]>): [Form, string][] {
+  const forms = new Map<Form, string>();
+  for (const argv of commands) {
+    const example = argv.join(" ").slice(0, 200);
+    for (const form of combinationsOf(argv)) if (!forms.has(form)) forms.set(form, example);
+  }
+  return [...forms];
+}
+
+afterAll(() => {
+  const directory = inject("commandRecords");
+  if (directory === undefined) return; // vitest was told to use other reporters (--reporter).
+  const file = relative(process.cwd(), expect.getState().testPath ?? "");
+  const record: CommandRecord = { file, ran: formsOf(ran.values()), functions: [...functions] };
+  const name = `${file.replaceAll("/", "+")}.json`;
+  writeFileSync(join(directory, name), JSON.stringify(record));
+});

@@ -1,0 +1,54 @@
+/** States of a host in which the provider sends what it sends in no other. */
+import { expect, it } from "vitest";
+import { compareSnapshots } from "../embedded-host/index.js";
+import { type Declaration, type Properties, Stack } from "./engine.js";
+import { base, jail, range } from "./programs.js";
+import { startWorld, type World } from "./world.js";
+
+const program = ({ login }: World, more: Properties = {}): Declaration[] => [
+  base(login),
+  range(login),
+  jail(login, "web", more),
+];
+
+it("a jail that runs without its file is stopped by its name, and leaves no trace", async () => {
+  const world = await startWorld();
+  const { host } = world;
+  const before = host.snapshot();
+  const stack = new Stack();
+  await stack.up(program(world));
+  await host.run("rm /etc/jail.conf.d/web.conf");
+  await stack.destroy();
+  expect(host.log.map(({ argv }) => argv.join(" "))).toContain("jail -r web");
+  expect(compareSnapshots(before, host.snapshot())).toEqual([]);
+});
+
+it("a dataset gets its owner's new name", async () => {
+  const world = await startWorld({ dataset: "tank/jails" });
+  const stack = new Stack("dev");
+  await stack.up(program(world, { type: "clone" }));
+  Object.assign(stack, { stack: "prod" });
+  await stack.up(program(world, { type: "clone" }));
+  const { stdout } = await world.host.run(
+    "zfs get -H -o value org.pulumi-freebsd:mark tank/jails/containers/web",
+  );
+  expect(stdout).toMatch(/^owner:[0-9a-f]+:urn:pulumi:prod::/);
+});
+
+it("an IPv6 address comes and goes on the interface while the jail runs", async () => {
+  const world = await startWorld();
+  const { host } = world;
+  const stack = new Stack();
+  const addresses = (...list: string[]) => ({
+    addresses: list.map((address) => ({ address, interface: "vtnet0" })),
+  });
+  const state = async () => (await host.run("jls -j web jid ip6.addr")).stdout.trim();
+  await stack.up(program(world, addresses("fd00::5")));
+  const [jid] = (await state()).split(" ");
+  await stack.up(program(world, addresses("fd00::5", "fd00::6")));
+  expect(await state()).toBe(`${jid} fd00::5,fd00::6`);
+  expect((await host.run("ifconfig vtnet0 inet6")).stdout).toContain("fd00::6");
+  await stack.up(program(world, addresses("fd00::5")));
+  expect(await state()).toBe(`${jid} fd00::5`);
+  expect((await host.run("ifconfig vtnet0 inet6")).stdout).not.toContain("fd00::6");
+});

@@ -1,0 +1,103 @@
+/** A jail whose base changes: upgraded in place, taken back, asserted on the host's own state. */
+import { describe, expect, it } from "vitest";
+import type { EmbeddedHost } from "../embedded-host/index.js";
+import { type Declaration, type Properties, Stack } from "./engine.js";
+import { base, jail } from "./programs.js";
+import { startWorld, type World } from "./world.js";
+
+const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
+const place = "/usr/local/jails/containers/web";
+const [older, newer] = ["14.3-RELEASE", "15.1-RELEASE"];
+
+const kinds = [
+  ["thick", "a directory", {}, ""],
+  ["thick", "ZFS", { dataset: "tank/jails" }, ""],
+  ["clone", "ZFS", { dataset: "tank/jails" }, ""],
+  ["thin", "a directory", {}, "/skeleton"],
+  ["thin", "ZFS", { dataset: "tank/jails" }, "/skeleton"],
+] as const;
+
+const program = (
+  { login }: World,
+  type: string,
+  release: string,
+  more: Properties = {},
+): Declaration[] => [
+  base(login, { release, ...(type === "thin" ? { kind: "split" } : {}) }),
+  jail(login, "web", { type, ...more }),
+];
+
+async function prepare(type: string, options: object, more: Properties = {}) {
+  const world = await startWorld({ releases: [older], ...options });
+  const before = world.host.snapshot();
+  const stack = new Stack();
+  await stack.up(program(world, type, older, more));
+  return { world, host: world.host, stack, before };
+}
+
+const version = (host: EmbeddedHost, type: string) =>
+  line(host, `jexec web grep ^USERLAND_VERSION= /bin/freebsd-version`).then((text) =>
+    text.replace(/.*="(.*)"/, type === "" ? "" : "$1"),
+  );
+
+describe.each(kinds)("a %s jail in %s", (type, _, options, part) => {
+  it("is upgraded, keeps what is its owner's, goes back at once, and leaves nothing behind", async () => {
+    const { world, host, stack, before } = await prepare(type, options);
+    expect(await version(host, type)).toBe(older);
+    await host.run(
+      "jexec web sh -c 'mkdir -p /usr/local/etc; echo app >/usr/local/etc/app; echo hi >/root/mine; rm /etc/motd.template'",
+    );
+    const steps = await stack.up(program(world, type, newer));
+    expect(steps.web).toBe("update");
+    expect(await version(host, type)).toBe(newer);
+    expect(await line(host, "jexec web cat /usr/local/etc/app /root/mine")).toBe("app\nhi");
+    expect(await line(host, `ls /usr/local/jails/containers | grep -c 'web[.]new'`)).toBe("0");
+    const kept = (await line(host, "ls /usr/local/jails/containers | grep 'web[.][0-9]'")).split(
+      "\n",
+    );
+    expect(kept).toHaveLength(1);
+    expect(await line(host, `cat /usr/local/jails/containers/${kept[0]}${part}/root/mine`)).toBe(
+      "hi",
+    );
+    expect(await stack.up(program(world, type, newer))).toMatchObject({ web: "same" });
+    await stack.refresh();
+    expect(await stack.up(program(world, type, newer))).toMatchObject({ web: "same" });
+    await host.run("jexec web sh -c 'echo later >/root/later'");
+    await stack.up(program(world, type, older));
+    expect(await version(host, type)).toBe(older);
+    expect(await line(host, "jexec web ls /root")).not.toContain("later");
+    await stack.destroy();
+    expect(host.snapshot()).toEqual(before);
+    expect(host.defects).toEqual([]);
+  });
+
+  it("that is not well on the new base runs as before on the old one", async () => {
+    const healthCheck = { command: "test -f /etc/well", retries: 2, interval: 0 };
+    const { world, host, stack, before } = await prepare(type, options, { healthCheck });
+    await host.run("jexec web sh -c 'echo hi >/root/mine'");
+    const run = stack.up(program(world, type, newer, { healthCheck }));
+    await expect(run).rejects.toThrow(/health check of jail web[^]*taken back to 14.3-RELEASE/);
+    expect(await version(host, type)).toBe(older);
+    expect(await line(host, "jexec web cat /root/mine")).toBe("hi");
+    expect(await line(host, `ls /usr/local/jails/containers | grep -c 'web[.][n0-9]'`)).toBe("0");
+    expect(JSON.stringify(stack.outputs.web?.base)).toContain(older);
+    await host.run("jexec web sh -c 'touch /etc/well'");
+    await stack.up(program(world, type, newer, { healthCheck }));
+    expect(await version(host, type)).toBe(newer);
+    await stack.destroy();
+    expect(host.snapshot()).toEqual(before);
+  });
+});
+
+it("conflicts are told, and both versions are there", async () => {
+  const { world, host, stack } = await prepare("thick", {});
+  const template = stack.outputs.base!.path as string;
+  await host.run(`echo old >>${template}/etc/x; touch -t 202001010000 ${template}/etc/x`);
+  await host.run(`cp -p ${template}/etc/x ${place}/etc/x; echo mine >${place}/etc/motd.template`);
+  await host.run(`echo mine >${place}/etc/hosts.allow; rm -f ${template}/etc/hosts.allow`);
+  await stack.up(program(world, "thick", newer));
+  expect(stack.outputs.web?.mergeConflicts).toContain("/etc/motd.template");
+  expect(await line(host, `ls ${place}/etc/x 2>&1`)).toContain("No such file");
+  expect(await line(host, `cat ${place}/etc/motd.template`)).toBe("mine");
+  expect(await line(host, `ls ${place}/var/db/pulumi-freebsd/conflicts/*/etc`)).toContain("motd");
+});
