@@ -12,11 +12,8 @@ import { baseRelease } from "../../provider/resources/base-release.js";
 import { ipRange } from "../../provider/resources/ip-range.js";
 import { slotsOf } from "../../provider/resources/jail-addresses.js";
 import { jailSchema } from "../../provider/resources/jail-inputs.js";
-import {
-  type JailObserved,
-  type JailTarget,
-  markLink,
-} from "../../provider/resources/jail-observe.js";
+import type { JailObserved } from "../../provider/resources/jail-picture.js";
+import { type JailTarget, markLink } from "../../provider/resources/jail-place.js";
 import type { Release } from "../embedded-host/contract.js";
 import { type Moment, type MomentOptions, standAfter } from "./plans.js";
 

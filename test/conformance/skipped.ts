@@ -24,9 +24,6 @@ const NEW = "15.1-RELEASE-p1";
 
 const union = "unionfs is not modelled";
 const mkimg = "mkimg(1) and gpart(8) are not modelled";
-const updates = "freebsd-update(8) and etcupdate(8) are not modelled";
-const databases = "the databases beside the files of /etc are not modelled";
-const diff3 = "diff3(1) is not modelled";
 const gunion = "gunion(8) is not modelled";
 
 export const skipped: readonly Skip[] = [
@@ -34,7 +31,7 @@ export const skipped: readonly Skip[] = [
     session: "01",
     steps: ["for c in pkg zfs …"],
     only: "stdout",
-    why: "mkimg, xz, etcupdate, gpart and growfs are not there",
+    why: "mkimg, xz, gpart and growfs are not there",
   },
   { session: "06", steps: ["mount -t unionfs …", "mount -p -t unionfs"], why: union },
   { session: "06", after: "mount -p -t unionfs", steps: ["umount /tmp/m/dst"], why: union },
@@ -44,7 +41,7 @@ export const skipped: readonly Skip[] = [
     only: "stdout",
     why: "real hosts list a hash table in its order, and their resolver",
   },
-  { session: "14", steps: ["truncate -s 512m …"], why: "growfs and fsck_ffs are not modelled" },
+  { session: "14", steps: ["truncate -s 512m …"], why: "growfs(8) is not modelled" },
   { session: "14", steps: ["mkimg …", "gpart …"], why: mkimg },
   {
     session: "14",
@@ -70,13 +67,6 @@ export const skipped: readonly Skip[] = [
   },
   { session: "15", after: "mount -t unionfs …", steps: ["mount -p"], why: union },
   { session: "15", steps: ["ls -loaR …", "tar -cJf …", "mtree …", "tar -xpf …"], why: union },
-  {
-    session: "16",
-    steps: ["freebsd-update …", "env PAGER=cat freebsd-update …", "etcupdate …"],
-    why: updates,
-  },
-  { session: "16", steps: ["pwd_mkdb …", "cap_mkdb …", "services_mkdb …"], why: databases },
-  { session: "16", steps: ["command -v diff3; …", "printf …"], why: diff3 },
   {
     session: "18",
     steps: ["service pf onestatus", "pfctl …", "printf …"],
@@ -119,7 +109,6 @@ export const skipped: readonly Skip[] = [
     steps: ["command -v gunion …"],
     why: "gunion, mkimg and stdbuf are not there",
   },
-  { session: "30", steps: ["diff3 …"], why: diff3 },
   { session: "30", steps: ["cp --help …"], only: "stdout", why: "cp(1) has no long options" },
   { session: "40", steps: ["bastille …"], why: "Bastille is no part of FreeBSD" },
   {

@@ -4,8 +4,7 @@ import { createConsole, type EmbeddedConsole } from "../../embedded-host/console
 import type { Release } from "../../embedded-host/contract.js";
 import { populateBaseTree } from "../../embedded-host/kernel/base-tree.js";
 import { offerUpdates, type Updates } from "../../embedded-host/kernel/updates.js";
-import { replaySession, showDifferences } from "./replay.js";
-import { ok, releases } from "./zfs-machine.js";
+import { ok } from "./zfs-machine.js";
 
 const running: EmbeddedConsole[] = [];
 
@@ -39,25 +38,6 @@ async function version(host: EmbeddedConsole): Promise<string> {
   const text = await ok(host, `cat ${TREE}/bin/freebsd-version`);
   return /^USERLAND_VERSION="(.*)"$/m.exec(text)?.[1] ?? "";
 }
-
-/** Lines of a configuration file that say something. */
-const settings = (text: string) =>
-  text.startsWith("\n#") || text.startsWith("# $") || text.startsWith("KeyPrint")
-    ? text.replace(/^(#.*)?\n/gm, "")
-    : text.replace(/^\d+:USERLAND/, "USERLAND");
-
-test.each(releases)("session 16 on %s", async (release) => {
-  const host = createConsole({ release, speed: 50 });
-  running.push(host);
-  const tree = "/usr/local/jails/containers/web";
-  await ok(host, `mkdir -p ${tree}`);
-  const programs = { "freebsd-version": "/bin" };
-  populateBaseTree(host.machine.files, tree, { release, programs });
-  const differences = await replaySession(host, release, "16-freebsd-update", {
-    normalize: settings,
-  });
-  expect(showDifferences(differences)).toBe("");
-});
 
 describe("freebsd-update with updates", () => {
   test("fetch tells what changes, install applies it, and then nothing is left to do", async () => {

@@ -103,7 +103,8 @@ export function hostWith(t: JailTarget): JailObserved {
     ...(t.storage.dataset === undefined
       ? {}
       : { dataset: { name: volume, mountpoint: "/jails/containers/web", mounted: true, mark } }),
-    user: t.inputs.type === "thick" ? undefined : mark,
+    user: mark,
+    upgrade: { ...noUpgrade, tree: t.inputs.base.templateName },
     interfaces: {
       names: new Set(["em0"]),
       addresses: addresses.map(({ address, prefix }) => ({ interface: "em0", address, prefix })),

@@ -155,7 +155,7 @@ function packageFiles(release: Release): BaseFile[] {
   return [
     { path: "etc/pkg/FreeBSD.conf", text: repositories(release) },
     { path: "usr/share/keys/pkg/trusted/pkg.freebsd.org.2013102301", text: key },
-    ...(old ? [] : [base]),
+    ...(release === "13.2-RELEASE" ? [] : [base]),
   ];
 }
 
