@@ -12,6 +12,7 @@ export {
   type JailAddressArgs,
   type JailArgs,
   type JailFileArgs,
+  type JailHealthCheckArgs,
   type JailMountArgs,
   type JailParameter,
   type JailReadWriteArgs,

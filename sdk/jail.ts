@@ -63,6 +63,18 @@ export interface JailFileArgs {
   owner?: pulumi.Input<string>;
 }
 
+/** A command in the jail, after it was started on another base: when it does not succeed, the old tree is taken back. */
+export interface JailHealthCheckArgs {
+  /** Words, or a line for the jail's /bin/sh. Exit status 0 is success. */
+  command: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
+  /** Attempts. Default 5. */
+  retries?: pulumi.Input<number>;
+  /** Seconds between two attempts. Default 2. */
+  interval?: pulumi.Input<number>;
+  /** Seconds for all attempts together. Default 60. */
+  deadline?: pulumi.Input<number>;
+}
+
 export interface JailResolverArgs {
   /** One to three addresses. */
   nameservers: pulumi.Input<pulumi.Input<string>[]>;
@@ -77,7 +89,10 @@ export type JailParameter = pulumi.Input<boolean | number | string | pulumi.Inpu
 export interface JailArgs {
   /** The host. Default: the stack's configuration `freebsd:host`. */
   host?: HostArgs;
-  /** The release that the jail is made from, of the same host; of kind `"split"` for a thin jail. */
+  /**
+   * The release that the jail is made from, of the same host; of kind `"split"` for a thin jail. Another one upgrades
+   * the jail in place, or takes it back, with a restart; what its owner changed stays.
+   */
   base: BaseRelease;
   /**
    * Name of the jail: 1 to 31 letters, digits, `_` or `-`, a letter first. Default: the resource's name. Cannot be
@@ -125,6 +140,18 @@ export interface JailArgs {
   running?: pulumi.Input<boolean>;
   /** Take over a jail of this name that nothing of ours made, with its data. Default `false`: that is an error. */
   adopt?: pulumi.Input<boolean>;
+  /** How it is known that the jail works on another base. Default: that it starts. */
+  healthCheck?: pulumi.Input<JailHealthCheckArgs>;
+  /**
+   * How many trees of former bases are kept when the base changes, each under its date beside the jail. Going back to
+   * the base of one of them takes that tree, as it was left. Default 1. Fewer removes the oldest at once.
+   */
+  keepOld?: pulumi.Input<number>;
+  /**
+   * How many jails of the host are upgraded at a time, from the copy of their last changes to the end of the health
+   * check; give all jails of a host the same. Default 1.
+   */
+  upgradeParallelism?: pulumi.Input<number>;
 }
 
 /**
@@ -148,6 +175,12 @@ export class Jail extends FreebsdResource {
   declare public readonly hostname: pulumi.Output<string> | undefined;
   /** Release that the running jail reports; empty when it does not run. */
   declare public readonly osrelease: pulumi.Output<string>;
+  /**
+   * Files that the owner of the jail and the base of the last upgrade both changed, and that were not merged: the
+   * jail has its own version, and /var/db/pulumi-freebsd/conflicts in it has the other one. Names as vis(3) writes
+   * them.
+   */
+  declare public readonly mergeConflicts: pulumi.Output<string[]>;
   /** Whether it is to run. */
   declare public readonly running: pulumi.Output<boolean>;
 
@@ -164,6 +197,7 @@ export class Jail extends FreebsdResource {
       address: undefined,
       addressList: undefined,
       osrelease: undefined,
+      mergeConflicts: undefined,
     };
     super("jail", "Jail", name, args, properties, options);
   }

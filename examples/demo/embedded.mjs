@@ -4,9 +4,9 @@ import { writeCredentials } from "../../test/cli/credentials.mjs";
 
 const pool = "zroot";
 
-/** Starts it. `prepareHome` makes it known to a user whose home directory is the given one. */
-export async function openEmbeddedHost() {
-  const host = await startEmbeddedHost({ hostname: "demo.example.org", zpool: pool });
+/** Starts it, with `more` options. `prepareHome` makes it known to a user whose home directory is the given one. */
+export async function openEmbeddedHost(more = {}) {
+  const host = await startEmbeddedHost({ hostname: "demo.example.org", zpool: pool, ...more });
   return {
     title: `an embedded FreeBSD ${host.machine.release} host on ${host.url}`,
     prompt: "root@demo:~ #",

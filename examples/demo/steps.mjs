@@ -1,8 +1,6 @@
 /** The demo's choreography. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { listDifferences } from "./compare.mjs";
-import { bold, headline, say, showCommand, showEdit, showLine, showResult } from "./terminal.mjs";
+import { destroyAll, editProgram, onHost, pulumi, readJids } from "./actions.mjs";
+import { bold, headline, say, showResult } from "./terminal.mjs";
 
 /** Runs all steps; throws when one fails. Claims that do not hold are shown as such and fail the demo. */
 export async function runSteps(host, stack) {
@@ -12,7 +10,7 @@ export async function runSteps(host, stack) {
   await createJails(host, stack);
   await changeJails(host, stack);
   await repairDrift(host, stack);
-  await destroyJails(host, stack, before);
+  await destroyAll(host, stack, before);
   say(`Done in ${Math.round((Date.now() - started) / 1000)} seconds.`);
 }
 
@@ -64,52 +62,4 @@ async function repairDrift(host, stack) {
   await pulumi(stack, "up");
   await onHost(host, "jls");
   showResult((await readJids(host)).has("web2"), "web2 runs again");
-}
-
-async function destroyJails(host, stack, before) {
-  headline("Destroy");
-  await pulumi(stack, "destroy");
-  await onHost(host, "jls");
-  const differences = listDifferences(before, await host.picture());
-  const same = differences.length === 0;
-  showResult(
-    same,
-    same
-      ? `the host is as it was before: ${before.length} facts are the same`
-      : `the host is not as it was before: ${differences.length} differences`,
-  );
-  for (const difference of differences.slice(0, 20)) showLine(difference);
-}
-
-/** Only the first up shows the stack's outputs: they are the same afterwards. */
-async function pulumi(stack, operation, more = ["--suppress-outputs"]) {
-  showCommand("$", `pulumi ${operation}`);
-  const result = await stack[operation]({ more: ["--suppress-progress", ...more] });
-  if (result.status !== 0)
-    throw new Error(`pulumi ${operation} failed with status ${result.status}`);
-  return result;
-}
-
-async function onHost(host, line) {
-  showCommand(host.prompt, line);
-  const { status, stdout, stderr } = await host.run(line);
-  for (const each of `${stdout}${stderr}`.trimEnd().split("\n")) if (each) showLine(each);
-  if (status !== 0) throw new Error(`${line} failed with status ${status}`);
-}
-
-/** The running jails' ids by name: a restart gives another one. */
-async function readJids(host) {
-  const { stdout } = await host.run("jls jid name");
-  const lines = stdout.split("\n").filter(Boolean);
-  return new Map(lines.map((line) => line.trim().split(/\s+/)).map(([jid, name]) => [name, jid]));
-}
-
-async function editProgram(stack, changes) {
-  let text = await readFile(join(stack.project, "index.ts"), "utf8");
-  for (const [from, to] of changes) {
-    if (!text.includes(from)) throw new Error(`the program does not hold ${from}`);
-    text = text.replace(from, to);
-    showEdit(from, to);
-  }
-  await stack.setProgram(text);
 }

@@ -156,4 +156,7 @@ export const renameBusy = (from: string, to: string): Command =>
   });
 
 /** Removes a directory of lists. */
-export const removeWork = (work: string): Command => act(["rm", "-rf", work]);
+export const removeWork = (work: string): Command =>
+  act(["remove_work", work], { shellFunction: removeWorkFunction });
+
+const removeWorkFunction = shellFunction("remove_work", `rm -rf "$1"`);

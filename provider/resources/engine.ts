@@ -184,8 +184,9 @@ function finish<I extends CommonInputs, O>(
   if (outcome.kind === "failed") {
     const command = batch.commands[outcome.at]!;
     const why = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
-    const message = plan.undone === undefined ? why : `${why}\n${plan.undone}`;
-    const seen = { observed: lookAfterFailure(look, message, state), facts };
+    const left = lookAfterFailure(look, why, state);
+    const message = plan.undone === undefined ? why : `${why}\n${plan.undone(left)}`;
+    const seen = { observed: left, facts };
     state.last = seen;
     const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
     throw untouched ? new Refused(message) : new Unfinished(message, seen);

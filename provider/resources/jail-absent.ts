@@ -10,6 +10,7 @@ import {
 } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
 import { removeFromJailList } from "../freebsd/sysrc.js";
+import { dropTemplate } from "../freebsd/template.js";
 import { destroyDataset } from "../freebsd/zfs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, placeOf, userLink } from "./jail-place.js";
@@ -20,7 +21,7 @@ import {
   refuseTenants,
 } from "./jail-refusals.js";
 import { planStop, planSweep, removePartial } from "./jail-stop.js";
-import { removeUpgrades } from "./jail-upgrade.js";
+import { removeUpgrades } from "./jail-upgrade-remains.js";
 import { isOurs } from "./ownership.js";
 import type { Plan } from "./resource.js";
 import { planTidy } from "./storage.js";
@@ -29,7 +30,12 @@ import { removeImage } from "./thin-device.js";
 export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
   const ours = observed.mark !== undefined && isOurs(observed.mark, t);
   const { name, base } = t.inputs;
-  const templates = new Set([base.templateName, ...observed.upgrade.kept.values()]);
+  const templates = new Set([
+    base.templateName,
+    ...observed.upgrade.kept.values(),
+    ...observed.upgrade.condemned.values(),
+    ...observed.upgrade.uses,
+  ]);
   const users = [...templates].map((template) => usersDirectory(t.storage, template));
   const tidy = planTidy(t.storage, observed.storage, users);
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
@@ -46,6 +52,7 @@ export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
     removeFile(consoleLog(name)),
     ...planOrphans(t, observed),
     ...(observed.user === undefined ? [] : [removeFile(userLink(t))]),
+    dropTemplate(t.storage, base.templateName),
     removeFile(confFile(name)),
     removeFile(markLink(t)),
   ];

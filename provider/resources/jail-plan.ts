@@ -24,7 +24,8 @@ import { type JailTarget, locksOf, markLink, rcLink, userLink } from "./jail-pla
 import { refuseForeign, refuseHost } from "./jail-refusals.js";
 import { planRoot } from "./jail-root.js";
 import { leasedAliases, planStop, planSweep, removePartial } from "./jail-stop.js";
-import { noteTree, planUpgrade, upgradeLeftovers } from "./jail-upgrade.js";
+import { planUpgrade } from "./jail-upgrade.js";
+import { noteTree, upgradeLeftovers } from "./jail-upgrade-remains.js";
 import type { Plan } from "./resource.js";
 import { planStorage } from "./storage.js";
 import { releaseDevice, withDevice } from "./thin-device.js";

@@ -1,7 +1,7 @@
 /** What a host says of a jail's upgrades: which base its trees are of, and how far a swap has come. */
 import { type Command, type CommandResult, look } from "../freebsd/command.js";
 import { listLinks, parseLinks, parseStat, readConfig, statPaths } from "../freebsd/files.js";
-import { containersDirectory, marksDirectory } from "../freebsd/layout.js";
+import { containersDirectory, marksDirectory, stateDirectory } from "../freebsd/layout.js";
 import { parseReport, type UpgradeReport } from "../freebsd/upgrade.js";
 import type { JailTarget } from "./jail-place.js";
 import {
@@ -33,9 +33,13 @@ export interface UpgradeObserved {
   readonly swap: SwapJournal | undefined;
   /** Kept trees and their templates, by suffix, the oldest first. */
   readonly kept: ReadonlyMap<string, string>;
+  /** Those whose removal was begun. */
+  readonly condemned: ReadonlyMap<string, string>;
   /** Whether there is a tree beside, whole or not. */
   readonly fresh: boolean;
   readonly report: UpgradeReport | undefined;
+  /** Templates that the jail is a user of: two while it is upgraded, or where that was given up. */
+  readonly uses: readonly string[];
   /** Suffixes that trees beside the jail's have; only known in a change. */
   readonly taken: ReadonlySet<string>;
   /** The host's date, as "20261121"; only known in a change. */
@@ -46,12 +50,14 @@ export interface UpgradeObserved {
 
 export const noUpgrade: UpgradeObserved = {
   ...{ tree: undefined, built: undefined, swap: undefined, kept: new Map(), fresh: false },
-  ...{ report: undefined, taken: new Set<string>(), today: "", oldTemplate: true },
+  condemned: new Map(),
+  ...{ report: undefined, uses: [], taken: new Set<string>(), today: "", oldTemplate: true },
 };
 
 export function observeUpgrade(t: JailTarget): Record<string, Command> {
   return {
     upgradeLinks: ownLinks(t),
+    uses: usersLinks(t),
     freshTree: statPaths([treeOf(t, fresh).path], [containersDirectory(t.storage)]),
     upgraded: readConfig(reportFile(t)),
   };
@@ -73,6 +79,22 @@ const namesLike = ([directory, pattern]: [string, string]): string[] => [
   "-name",
   pattern,
 ];
+
+/** This jail's links among the users of templates. Wide: those of all jails and stacks. */
+function usersLinks(t: JailTarget): Command {
+  const links = ["find", stateDirectory(t.storage), "-maxdepth", "2", "-path", "*/users.*/*"];
+  const pick = (result: CommandResult): CommandResult => ({
+    ...result,
+    stdout: result.stdout
+      .split("\n")
+      .filter((path) => path.endsWith(`/${t.mark.id}`))
+      .map((path) => `${path}\n`)
+      .join(""),
+  });
+  const [program = "", ...words] = links;
+  const wide = { command: look([program, ...words]), pick };
+  return { ...look([program, ...words.slice(0, -1), `*/users.*/${t.mark.id}`]), wide };
+}
 
 /** Links of this jail's trees. Wide: all marks of the host. */
 function ownLinks(t: JailTarget): Command {
@@ -100,9 +122,13 @@ export function parseUpgrade(t: JailTarget, results: Results): UpgradeObserved {
     tree,
     built: templateIn(builtLink(t)),
     swap: parseSwap(links.get(swapLink(t))),
-    kept: parseKept(t, links),
+    kept: parseKept(t, links, "template:"),
+    condemned: parseKept(t, links, "removed:"),
     fresh: parseStat(results.freshTree!).size > 0,
     report: parseReport(results.upgraded!),
+    uses: [...results.uses!.stdout.matchAll(/\/users\.([^/\n]+)\/[^/\n]+\n/g)].map(
+      ([, template = ""]) => template,
+    ),
     taken: new Set(trees.map((path) => path.slice(path.lastIndexOf(".") + 1))),
     today: results.today?.stdout.trim() ?? "",
     oldTemplate: results.oldTemplate === undefined || results.oldTemplate.status === 0,
@@ -119,11 +145,15 @@ function parseSwap(text: string | undefined): SwapJournal | undefined {
 export const formatSwap = ({ to, from, kept, source }: SwapJournal): string =>
   ["swap", to, from, kept, source].join(":");
 
-function parseKept(t: JailTarget, links: ReadonlyMap<string, string>): Map<string, string> {
+function parseKept(
+  t: JailTarget,
+  links: ReadonlyMap<string, string>,
+  word: string,
+): Map<string, string> {
   const prefix = keptLink(t, "");
   const found = [...links].flatMap(([path, target]) =>
-    path.startsWith(prefix) && target.startsWith("template:")
-      ? [[path.slice(prefix.length), target.slice("template:".length)] as const]
+    path.startsWith(prefix) && target.startsWith(word)
+      ? [[path.slice(prefix.length), target.slice(word.length)] as const]
       : [],
   );
   return new Map(found.sort(([a], [b]) => compareSuffixes(a, b)));

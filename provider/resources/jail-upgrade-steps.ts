@@ -13,6 +13,7 @@ import {
 import { checkHealth } from "../freebsd/health.js";
 import { confFile, fstabFile, usersDirectory } from "../freebsd/layout.js";
 import { formatMark, markProperty } from "../freebsd/mark.js";
+import { dropTemplate } from "../freebsd/template.js";
 import {
   noteUpgrade,
   removeWork,
@@ -77,10 +78,10 @@ export function buildFresh(t: JailTarget): Command[] {
 export function beginSwap(t: JailTarget, journal: SwapJournal): Command[] {
   const users = usersDirectory(t.storage, journal.from);
   return [
+    makeLink(formatSwap(journal), swapLink(t)),
     makeDirectory(users),
     replaceLink(formatMark(t.mark), keptUser(t, journal.from, journal.kept)),
     replaceLink(templateText(journal.from), keptLink(t, journal.kept)),
-    makeLink(formatSwap(journal), swapLink(t)),
   ];
 }
 
@@ -106,21 +107,31 @@ export function endSwap(t: JailTarget, journal: SwapJournal): Command[] {
     replaceLink(templateText(journal.to), treeLink(t)),
     removeFile(userOf(t, journal.from)),
     ...(journal.source === fresh ? [] : forget(t, journal.source, journal.to)),
-    removeFile(builtLink(t)),
     removeWork(workOf(t)),
+    removeFile(builtLink(t)),
     removeFile(swapLink(t)),
   ];
 }
 
+/** The jail's tree is not of that template, or not any more. */
+export const leaveTemplate = (t: JailTarget, template: string): Command[] => [
+  removeFile(userOf(t, template)),
+  dropTemplate(t.storage, template),
+];
+
 /** A tree that is kept no more uses its template no more. */
-const forget = (t: JailTarget, suffix: string, template: string): Command[] => [
+export const forget = (t: JailTarget, suffix: string, template: string): Command[] => [
   removeFile(keptUser(t, template, suffix)),
   removeFile(keptLink(t, suffix)),
 ];
 
+/** Removes a kept tree. Its link says so first: nobody goes back to one that is half-removed. */
 export const removeKept = (t: JailTarget, suffix: string, template: string): Command[] => [
+  replaceLink(`removed:${template}`, keptLink(t, suffix)),
   removeBeside(t, suffix),
-  ...forget(t, suffix, template),
+  removeFile(keptUser(t, template, suffix)),
+  dropTemplate(t.storage, template),
+  removeFile(keptLink(t, suffix)),
 ];
 
 /** The way back, from wherever the upgrade had come to: each step looks whether there is something to do. */

@@ -6,43 +6,22 @@
  * etc is merged, both trees are swapped, the jail is started and its health is checked. When any of this fails, the
  * same batch takes the old tree back. A kept tree of the wanted base is swapped in at once.
  */
-import { carryLive, carryOver } from "../freebsd/carry-over.js";
+import { carryOver } from "../freebsd/carry-over.js";
 import type { Command } from "../freebsd/command.js";
 import { rebuildDatabases } from "../freebsd/databases.js";
-import { removeFile, replaceLink } from "../freebsd/files.js";
-import { startJail } from "../freebsd/jail.js";
-import { confFile } from "../freebsd/layout.js";
+import { removeFile } from "../freebsd/files.js";
 import { mergeBoth } from "../freebsd/merge.js";
-import { listBases } from "../freebsd/tree-lists.js";
 import { noteStop, removeWork } from "../freebsd/upgrade.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf } from "./jail-place.js";
 import { refuseForeignMounts } from "./jail-refusals.js";
 import { planStop, planSweep } from "./jail-stop.js";
+import { build, copyWhileRunning, startAgain } from "./jail-upgrade-build.js";
 import type { SwapJournal, UpgradeObserved } from "./jail-upgrade-picture.js";
-import {
-  builtLink,
-  fresh,
-  keptLink,
-  reportFile,
-  slotOf,
-  swapLink,
-  templatePath,
-  treeLink,
-  upgradeOf,
-  workOf,
-} from "./jail-upgrade-place.js";
-import {
-  beginSwap,
-  buildFresh,
-  endSwap,
-  goBack,
-  healthOf,
-  removeFresh,
-  removeKept,
-  renameTree,
-  templateText,
-} from "./jail-upgrade-steps.js";
+import { fresh, slotOf, swapLink, templatePath, upgradeOf, workOf } from "./jail-upgrade-place.js";
+import { currentTemplate } from "./jail-upgrade-remains.js";
+import { beginSwap, endSwap, forget, goBack, healthOf, renameTree } from "./jail-upgrade-steps.js";
+import { describeWayBack } from "./jail-upgrade-tell.js";
 import { type Plan, Refused } from "./resource.js";
 import { deviceOf } from "./thin.js";
 
@@ -57,11 +36,6 @@ export interface Surroundings {
   configure(observed: JailObserved): readonly Command[];
 }
 
-/** The template that the jail's tree was made from. */
-export function currentTemplate(t: JailTarget, { upgrade }: JailObserved): string {
-  return upgrade.tree ?? (t.former ?? t.inputs).base.templateName;
-}
-
 /** Undefined when the jail's tree is of the wanted base. */
 export function planUpgrade(
   t: JailTarget,
@@ -74,51 +48,24 @@ export function planUpgrade(
   if (upgrade.swap !== undefined) return resume(t, observed, upgrade.swap, around);
   if (!observed.root || current === wanted) return undefined;
   refuseUpgrade(t, observed, current);
-  const source = [...upgrade.kept].findLast(([, template]) => template === wanted)?.[0];
+  const source = [...upgrade.kept].findLast(
+    ([suffix, template]) => template === wanted && upgrade.taken.has(suffix),
+  )?.[0];
   const journal = { to: wanted, from: current, kept: nameKept(upgrade), source: source ?? fresh };
   // A kept tree is taken as it was: whoever goes back wants what worked.
   if (source !== undefined)
     return swap(t, observed, journal, around, { before: [removeWork(workOf(t))], after: [] });
   return upgrade.fresh && upgrade.built === wanted
     ? swap(t, observed, journal, around, carry(t, observed, current))
-    : build(t, observed, journal, around);
+    : build(t, observed, journal, around.claim);
 }
 
-/** Trees beside that no upgrade needs any more: one that was not finished, and kept ones beyond their number. */
-export function upgradeLeftovers(t: JailTarget, { upgrade }: JailObserved): Command[] {
-  const { fresh: there, built, kept } = upgrade;
-  const surplus = [...kept].slice(0, Math.max(0, kept.size - t.inputs.keepOld));
-  return [
-    ...(there || built !== undefined ? [...removeFresh(t), removeWork(workOf(t))] : []),
-    ...surplus.flatMap(([suffix, template]) => removeKept(t, suffix, template)),
-  ];
-}
-
-/** Says which template the jail's tree is of, where an earlier version did not. */
-export function noteTree(t: JailTarget, observed: JailObserved): Command[] {
-  const { upgrade, root } = observed;
-  const wanted = t.inputs.base.templateName;
-  const known = upgrade.tree === wanted || upgrade.swap !== undefined;
-  if (known || (root && currentTemplate(t, observed) !== wanted)) return [];
-  return [replaceLink(templateText(wanted), treeLink(t))];
-}
-
-/** All that a jail's upgrades left on its host. */
-export function removeUpgrades(t: JailTarget, { upgrade }: JailObserved): Command[] {
-  const { kept, swap: journal, tree, built } = upgrade;
-  return [
-    ...(upgrade.fresh || built !== undefined ? removeFresh(t) : []),
-    ...[...kept].flatMap(([suffix, template]) => removeKept(t, suffix, template)),
-    ...(upgrade.report === undefined ? [] : [removeFile(reportFile(t))]),
-    ...(journal === undefined ? [] : [removeFile(swapLink(t))]),
-    ...(tree === undefined ? [] : [removeFile(treeLink(t))]),
-    removeWork(workOf(t)),
-  ];
-}
-
-function nameKept({ today, taken, kept }: UpgradeObserved): string {
+function nameKept({ today, taken, kept, condemned }: UpgradeObserved): string {
   const names = [today, ...Array.from({ length: 1000 }, (_, i) => `${today}-${i + 2}`)];
-  return names.find((name) => !taken.has(name) && !kept.has(name)) ?? `${today}-1002`;
+  return (
+    names.find((name) => !taken.has(name) && !kept.has(name) && !condemned.has(name)) ??
+    `${today}-1002`
+  );
 }
 
 function refuseUpgrade(t: JailTarget, observed: JailObserved, current: string): void {
@@ -145,37 +92,6 @@ function asItWas(t: JailTarget, current: string): JailTarget {
       ? former
       : { ...t.inputs.base, templateName: current, path: templatePath(t, current) };
   return { ...t, inputs: { ...(t.former ?? t.inputs), base } };
-}
-
-/** The first round: a tree beside, with most of what it is to have. Nobody waits for it. */
-function build(
-  t: JailTarget,
-  observed: JailObserved,
-  { to, from }: SwapJournal,
-  { claim }: Surroundings,
-): Plan {
-  const there = observed.upgrade.fresh || observed.upgrade.built !== undefined;
-  const clean = [...removeFresh(t), removeWork(workOf(t))];
-  const commands = [
-    ...claim,
-    // A run that died after the stop left the jail stopped: it runs while the tree is built anew.
-    ...(there ? [...startAgain(t, observed), ...removeFresh(t)] : []),
-    ...buildFresh(t),
-    ...copyWhileRunning(t, observed, from),
-    replaceLink(templateText(to), builtLink(t)),
-  ];
-  return { locks: locksOf(t), commands, onFailure: clean };
-}
-
-function startAgain(t: JailTarget, { running, conf }: JailObserved): Command[] {
-  const { name } = t.inputs;
-  const ran = running === undefined && conf !== undefined && t.former?.running === true;
-  return ran ? [startJail(confFile(name), name)] : [];
-}
-
-function copyWhileRunning(t: JailTarget, { running }: JailObserved, from: string): Command[] {
-  const trees = upgradeOf(t, from);
-  return [listBases(trees), ...(running === undefined ? [] : [carryLive(trees)])];
 }
 
 /** What is done to the tree that is swapped in. */
@@ -244,7 +160,7 @@ function resume(
   }
   if (root && waiting) {
     // Nothing was renamed yet. The jail may have run since, so that its tree is copied again.
-    const commands = [...startAgain(t, observed), removeFile(keptLink(t, journal.kept))];
+    const commands = [...startAgain(t, observed), ...forget(t, journal.kept, journal.from)];
     return { locks: locksOf(t), commands: [...commands, removeFile(swapLink(t))] };
   }
   const sweeping = observed.running === undefined ? planSweep(t, observed) : [];
@@ -267,25 +183,6 @@ function withWayBack(
     lockTimeout: slotPatience,
     commands,
     onFailure: goBack(t, journal, observed),
-    undone: `The jail was taken back to ${journal.from}, as it was before.`,
+    undone: (after) => describeWayBack(t, observed, journal, after as JailObserved),
   };
-}
-
-/** What a change did to a jail's tree, for the user. */
-export function tellUpgrade(
-  { inputs }: JailTarget,
-  before: JailObserved,
-  after: JailObserved,
-): string[] {
-  const { report } = after.upgrade;
-  if (report === undefined || after.upgrade.swap !== undefined) return [];
-  if (before.upgrade.tree === after.upgrade.tree && before.upgrade.swap === undefined) return [];
-  const { from, to, seconds, kept, conflicts } = report;
-  const parts = [
-    `${inputs.name}: upgraded from ${from} to ${to}`,
-    ...(seconds === undefined ? [] : [`down for ${seconds} s`]),
-    ...(kept === "" ? [] : [`old tree kept as ${kept}`]),
-    ...(conflicts.length === 0 ? [] : [`not merged: ${conflicts.join(", ")}`]),
-  ];
-  return [parts.join(", ")];
 }

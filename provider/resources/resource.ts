@@ -60,8 +60,8 @@ export interface Plan {
   readonly commands: readonly Command[];
   /** Run when a command failed, whatever their own statuses are: removes staging. */
   readonly onFailure?: readonly Command[];
-  /** What `onFailure` comes to, for the error. */
-  readonly undone?: string;
+  /** What `onFailure` came to, for the error, by the picture after it. */
+  readonly undone?: (observed: unknown) => string;
   /** What the commands download, for progress lines. */
   readonly downloads?: readonly Download[];
   /** Run last, and not a reason for a change: removes directories that are empty now. */

@@ -45,7 +45,9 @@ describe.each(releases)("a template in a directory of %s", (release) => {
       `remove_tree ${path}.partial`,
       `mkdir ${path}.partial`,
       `sha256 -c ${stdout.trim()} /usr/freebsd-dist/base.txz`,
-      `tar -xpf /usr/freebsd-dist/base.txz -C ${path}.partial`,
+      `extract /usr/freebsd-dist/base.txz ${path}.partial`,
+      `expect_userland ${path}.partial ${release.replace(/-p\d+$/, "")} ''`,
+      "mkdir -p /usr/local/jails/.pulumi-freebsd/marks",
       expect.stringMatching(/^ln -sh template:/),
       `rename ${path}.partial ${path}`,
     ]);

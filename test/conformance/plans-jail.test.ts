@@ -14,6 +14,15 @@ const start = "jail -f /etc/jail.conf.d/web.conf -c web";
 const stop = "jail -f /etc/jail.conf.d/web.conf -r web";
 const devfs = { from: "devfs", on: `${root}/dev`, type: "devfs", options: ["rw"] };
 
+/** Claims a jail's name, and its template: a jail is compared with that when it moves to another one. */
+const state = "/usr/local/jails/.pulumi-freebsd";
+const claim = [
+  `ln -sh MARK ${state}/marks/jail.web`,
+  `mkdir -p ${state}/users.13.2-RELEASE`,
+  expect.stringMatching(`^ln -sh MARK ${state}/users.13.2-RELEASE/[0-9a-f]{16}$`),
+  `ln -sfh template:13.2-RELEASE ${state}/marks/tree.web`,
+];
+
 describe.each(releases)("a jail of %s", (release) => {
   const stand = (session: string, command: string) => standBeside(release, session, command);
   const standAsOurs = (session: string, command: string) =>
@@ -28,7 +37,7 @@ describe.each(releases)("a jail of %s", (release) => {
     });
     expect(addressesOn(picture, "vtnet0")).toEqual(own);
     expect(plan).toEqual([
-      "ln -sh MARK /usr/local/jails/.pulumi-freebsd/marks/jail.web",
+      ...claim,
       `mkdir ${root}.partial`,
       `copy_tree /usr/local/jails/templates/13.2-RELEASE ${root}.partial`,
       `copy_resolver ${root}.partial`,
@@ -67,7 +76,7 @@ describe.each(releases)("a jail of %s", (release) => {
     expect(jail.outputs(t, picture)).toMatchObject({ jid: 1, address: "10.0.2.101" });
     expect(jail.drifted(t, picture)).toEqual(t.inputs);
     expect(plan).toEqual([
-      "ln -sh MARK /usr/local/jails/.pulumi-freebsd/marks/jail.web",
+      ...claim,
       "mkdir -p /etc/jail.conf.d",
       "put_file /etc/jail.conf.d/web.conf 0644",
     ]);

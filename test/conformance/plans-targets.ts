@@ -4,6 +4,7 @@ import {
   marksDirectory,
   type Storage,
   stateDirectory,
+  usersDirectory,
 } from "../../provider/freebsd/layout.js";
 import { formatMark, idOf } from "../../provider/freebsd/mark.js";
 import { quoteWords } from "../../provider/host/quote.js";
@@ -13,7 +14,8 @@ import { ipRange } from "../../provider/resources/ip-range.js";
 import { slotsOf } from "../../provider/resources/jail-addresses.js";
 import { jailSchema } from "../../provider/resources/jail-inputs.js";
 import type { JailObserved } from "../../provider/resources/jail-picture.js";
-import { type JailTarget, markLink } from "../../provider/resources/jail-place.js";
+import { type JailTarget, markLink, userLink } from "../../provider/resources/jail-place.js";
+import { treeLink } from "../../provider/resources/jail-upgrade-place.js";
 import type { Release } from "../embedded-host/contract.js";
 import { type Moment, type MomentOptions, standAfter } from "./plans.js";
 
@@ -105,15 +107,23 @@ const layOut = (moment: Moment, s: Storage): Promise<void> =>
     makeLink("made:", `${stateDirectory(s)}/made`),
   ]);
 
-/** Marks the recorded jail as the provider's: its name, and leases of its addresses. */
+/** Marks the recorded jail as the provider's: its name, its template, and leases of its addresses. */
 function claimJail(moment: Moment, t: JailTarget): Promise<void> {
   const leases = slotsOf(t.inputs, t.mark).flatMap(({ entry, lease }) =>
     entry.kind === "address" && lease !== undefined
       ? [makeLink(lease, `${leasesDirectory(t.storage)}/${entry.address}`)]
       : [],
   );
-  const directory = `mkdir -p ${quoteWords([leasesDirectory(t.storage)])}`;
-  return run(moment, [directory, makeLink(formatMark(t.mark), markLink(t)), ...leases]);
+  const mark = formatMark(t.mark);
+  const template = t.inputs.base.templateName;
+  const directories = [leasesDirectory(t.storage), usersDirectory(t.storage, template)];
+  return run(moment, [
+    `mkdir -p ${quoteWords(directories)}`,
+    makeLink(mark, markLink(t)),
+    makeLink(mark, userLink(t)),
+    makeLink(`template:${template}`, treeLink(t)),
+    ...leases,
+  ]);
 }
 
 /** Marks the recorded template as one that the provider built. */

@@ -94,12 +94,86 @@ describe.each(kinds)("a %s jail in %s", (type, _, options, part) => {
 it("conflicts are told, and both versions are there", async () => {
   const { world, host, stack } = await prepare("thick", {});
   const template = stack.outputs.base!.path as string;
-  await host.run(`echo old >>${template}/etc/x; touch -t 202001010000 ${template}/etc/x`);
-  await host.run(`cp -p ${template}/etc/x ${place}/etc/x; echo mine >${place}/etc/motd.template`);
-  await host.run(`echo mine >${place}/etc/hosts.allow; rm -f ${template}/etc/hosts.allow`);
+  // As if the new base had changed one file and lacked another.
+  await host.run(`echo old >${template}/etc/motd.template; echo mine >${place}/etc/motd.template`);
+  await host.run(`echo x >${template}/etc/x; cp -p ${template}/etc/x ${place}/etc/x`);
   await stack.up(program(world, "thick", newer));
-  expect(stack.outputs.web?.mergeConflicts).toContain("/etc/motd.template");
+  expect(stack.outputs.web?.mergeConflicts).toEqual(["/etc/motd.template"]);
   expect(await line(host, `ls ${place}/etc/x 2>&1`)).toContain("No such file");
   expect(await line(host, `cat ${place}/etc/motd.template`)).toBe("mine");
   expect(await line(host, `ls ${place}/var/db/pulumi-freebsd/conflicts/*/etc`)).toContain("motd");
+});
+
+it("as many old trees are kept as declared, and their templates with them", async () => {
+  const { world, host, stack, before } = await prepare("clone", { dataset: "tank/jails" });
+  const trees = () => line(host, "ls /usr/local/jails/containers | grep -c 'web[.]2'");
+  const templates = () => line(host, "ls /usr/local/jails/templates | grep -c RELEASE");
+  await stack.up(program(world, "clone", newer, { keepOld: 0 }));
+  expect([await trees(), await templates()]).toEqual(["0", "1"]);
+  await stack.up(program(world, "clone", older, { keepOld: 2 }));
+  expect([await trees(), await templates()]).toEqual(["1", "2"]);
+  await stack.up(program(world, "clone", newer, { keepOld: 2 }));
+  expect([await trees(), await templates()]).toEqual(["1", "2"]);
+  expect(await line(host, "zfs list -H -o name -d 1 tank/jails/templates | grep -c RELEASE")).toBe(
+    "2",
+  );
+  await stack.up(program(world, "clone", newer, { keepOld: 0 }));
+  expect([await trees(), await templates()]).toEqual(["0", "1"]);
+  await stack.destroy();
+  expect(host.snapshot()).toEqual(before);
+});
+
+it("a stopped jail is upgraded and stays stopped; files of the program are written, mounts hide nothing", async () => {
+  const more = {
+    files: { "/etc/motd.template": { content: "ours\n" } },
+    mounts: [{ source: "/srv/www", target: "/usr/share/misc" }],
+  };
+  const { world, host, stack, before } = await prepare("thick", {});
+  await host.run("mkdir -p /srv/www; echo host >/srv/www/secret");
+  await stack.up(program(world, "thick", older, more));
+  await stack.up(program(world, "thick", newer, more));
+  expect(await version(host)).toBe(newer);
+  expect(await line(host, "jexec web cat /etc/motd.template /usr/share/misc/secret")).toBe(
+    "ours\nhost",
+  );
+  await stack.up(program(world, "thick", newer, { ...more, running: false }));
+  expect(await line(host, `ls ${place}/usr/share/misc`)).toBe(
+    await line(host, `ls ${stack.outputs.base!.path}/usr/share/misc`),
+  );
+  await stack.up(program(world, "thick", older, { ...more, running: false }));
+  expect(await line(host, "jls -q name")).toBe("");
+  expect(await line(host, `grep ^USERLAND ${place}/bin/freebsd-version`)).toContain(older);
+  await stack.destroy();
+  await host.run("rm -r /srv");
+  expect(host.snapshot().files["/usr/local/jails"]).toBe(before.files["/usr/local/jails"]);
+});
+
+it("nothing is stopped for what can be told before: a name with a line break, a base that is gone", async () => {
+  const { world, host, stack } = await prepare("thick", {});
+  const jid = await line(host, "jls -j web jid");
+  await host.run(`touch "$(printf '${place}/root/a\nb')"`);
+  const refused = stack.up(program(world, "thick", newer));
+  await expect(refused).rejects.toThrow(/line break in their names/);
+  expect(await line(host, "jls -j web jid")).toBe(jid);
+  expect(await line(host, "ls -d /usr/local/jails/containers/web.new 2>&1")).toContain("No such");
+  await host.run(
+    `rm ${place}/root/a*; chflags -R 0 /usr/local/jails/templates/14*; rm -r /usr/local/jails/templates/14*`,
+  );
+  await expect(stack.up(program(world, "thick", newer))).rejects.toThrow(
+    /made from is not on the host/,
+  );
+  expect(await line(host, "jls -j web jid")).toBe(jid);
+});
+
+it("a running jail packs its own files: the host reads none of its tree by name", async () => {
+  const { world, host, stack } = await prepare("thick", {});
+  await host.run("jexec web sh -c 'echo hi >/root/mine'");
+  const before = host.log.length;
+  await stack.up(program(world, "thick", newer));
+  const packing = host.log
+    .slice(before)
+    .filter(({ argv }) => argv[0] === "tar" && argv.includes("--null"))
+    .map(({ argv, jid }) => [argv[argv.indexOf("-C") + 1], jid > 0]);
+  expect(packing).toEqual([["/", true]]);
+  expect(await line(host, "jexec web cat /root/mine")).toBe("hi");
 });

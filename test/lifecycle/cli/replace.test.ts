@@ -38,16 +38,19 @@ describe("another release", patience, () => {
     });
   });
 
-  it("is refused for a jail, in the preview and in an up without one, and may be taken back", async () => {
+  it("upgrades the jails on it; one that cannot be keeps running, and it may be taken back", async () => {
     await withHostAndStack({ releases: [older] }, async (world) => {
       const { host, stack } = world;
       await succeed(stack.up());
       const jid = await ask(host, "jls -j web jid");
       const built = host.snapshot();
       await stack.setProgram(programFor(host, { release: older }));
-      expect(await failWith(stack.preview())).toContain("moving a jail to another base");
+      const told = await succeed(stack.preview());
+      expect(told.stdout).toContain(`jail web: restart (upgrade from ${release} to ${older}`);
       expect(host.snapshot()).toEqual(built);
-      expect(await failWith(stack.up())).toContain("moving a jail to another base");
+      host.faults.fail((argv) => argv[0] === "mtree", { status: 1, times: 100 });
+      expect(await failWith(stack.up())).toMatch(/jail web on .*compare .* with /);
+      host.faults.clear();
       await stack.setProgram(programFor(host));
       await succeed(stack.up());
       await succeed(stack.preview({ expectNoChanges: true }));

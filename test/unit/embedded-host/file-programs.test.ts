@@ -312,6 +312,13 @@ describe("tar", () => {
     );
   });
 
+  test("-T archives what a list names, -n without what is in directories", async () => {
+    const line =
+      "mkdir -p s/d t; echo 1 >s/d/f; echo 2 >s/d/g; printf 'd\\nd/f\\n' | tar -cf - -n -C s -T - | tar -xpf - -C t; find t; " +
+      "printf './d\\0' | tar -cf - --null -C s -T - | tar -tf -";
+    expect(await output(line)).toBe("t\nt/d\nt/d/f\n./d/\n./d/f\n./d/g\n");
+  });
+
   test("what it writes is read by the system's tar, also names of any length", async () => {
     const long = `${"d".repeat(120)}/${"é".repeat(60)}`;
     await run(

@@ -133,3 +133,9 @@ test("join: lines of two files with the same field, and those without a partner"
   expect(await ok(console, "join -1 2 -2 1 /tmp/3 /tmp/4")).toBe("a x 1\nb y 2\n");
   expect((await console.run("join /tmp/1")).status).toBe(1);
 });
+
+test("unvis: names as they were before vis(3) wrote them", async () => {
+  const console = start();
+  const line = "printf 'a\\\\sb\\n\\\\#c\\\\040d\\nx\\\\ny\\n' | unvis";
+  expect(await ok(console, line)).toBe("a b\n#c d\nx\ny\n");
+});

@@ -2,24 +2,52 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import * as briefly from "../../../provider/freebsd/briefly.js";
+import * as carrying from "../../../provider/freebsd/carry-over.js";
 import type { Command } from "../../../provider/freebsd/command.js";
+import * as databases from "../../../provider/freebsd/databases.js";
 import * as device from "../../../provider/freebsd/device.js";
 import * as files from "../../../provider/freebsd/files.js";
 import * as update from "../../../provider/freebsd/freebsd-update.js";
+import * as health from "../../../provider/freebsd/health.js";
 import * as ifconfig from "../../../provider/freebsd/ifconfig.js";
 import * as inside from "../../../provider/freebsd/inside.js";
 import * as jail from "../../../provider/freebsd/jail.js";
 import * as lease from "../../../provider/freebsd/lease.js";
 import * as memoryDisk from "../../../provider/freebsd/memory-disk.js";
+import * as merging from "../../../provider/freebsd/merge.js";
 import * as mount from "../../../provider/freebsd/mount.js";
 import * as pkgbase from "../../../provider/freebsd/pkgbase.js";
 import * as release from "../../../provider/freebsd/release.js";
 import * as split from "../../../provider/freebsd/split.js";
+import * as template from "../../../provider/freebsd/template.js";
+import { listBases, type Upgrade } from "../../../provider/freebsd/tree-lists.js";
+import * as upgrade from "../../../provider/freebsd/upgrade.js";
 import * as zfs from "../../../provider/freebsd/zfs.js";
 
 const file = { path: "/etc/x", mode: "0644", owner: "0:0" };
 const tree = { jail: "web", root: "/r", prefix: "" };
+const trees: Upgrade = {
+  ...{ jail: "web", tree: "/a", inside: "/", old: "/o", base: "/b", fresh: "/a.new", work: "/w" },
+};
+const names = { path: "/a", kept: "/k", source: "/s" };
+const check = { command: ["true"], retries: 1, interval: 1, deadline: 1 };
 const commands: Command[] = [
+  carrying.carryLive(trees),
+  carrying.carryOver(trees),
+  databases.rebuildDatabases("/a"),
+  health.checkHealth("web", check),
+  merging.mergeBoth(trees, "15.0-RELEASE"),
+  listBases(trees),
+  template.dropTemplate({ root: "/j" }, "15.0-RELEASE-full-01234567"),
+  upgrade.noteStop("/w"),
+  upgrade.noteUpgrade("/w", "/f", ["a", "b", "c"]),
+  upgrade.removeWork("/w"),
+  upgrade.renameBusy("a/b", "a/c"),
+  upgrade.startStopped("/f", "web"),
+  upgrade.stopSwapped("/l", "/f", "web"),
+  upgrade.swapBack("/l", names),
+  upgrade.swapDatasetsBack("/l", names),
+  upgrade.sweepStopped("web", "/a"),
   device.showDevice("/dev/x"),
   device.unmountDevice("/dev/x", "/a"),
   memoryDisk.attachImage({ file: "/a", disk: "md7" }, "1g"),
