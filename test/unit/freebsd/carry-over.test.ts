@@ -20,7 +20,14 @@ afterEach(() => {
 });
 
 const upgrade: Upgrade = {
-  ...{ jail: "web", tree: "/j/web", inside: "/", old: "/j/old", base: "/j/base", fresh: "/j/web.new" },
+  ...{
+    jail: "web",
+    tree: "/j/web",
+    inside: "/",
+    old: "/j/old",
+    base: "/j/base",
+    fresh: "/j/web.new",
+  },
   work: "/j/work",
 };
 
@@ -202,9 +209,9 @@ it("what a jail planted is neither followed nor lost", async () => {
   await act(console, rebuildDatabases("/j/web.new"));
   expect(await ok(console, "ls -la /root /etc")).toBe(before);
   expect(await show(console, "var/log etc/rc.d")).toBe("var/log: /root\netc/rc.d: /root\n");
-  expect(await ok(console, "cd /j/web.new; cat '*/?[a]' ' /#x'; ls | tr '\\r' X | grep -c cXr")).toBe(
-    "e\ns\n1\n",
-  );
+  expect(
+    await ok(console, "cd /j/web.new; cat '*/?[a]' ' /#x'; ls | tr '\\r' X | grep -c cXr"),
+  ).toBe("e\ns\n1\n");
   await ok(console, "cd /j/web; touch \"$(printf 'a\\nb')\"");
   const refused = await console.run(text(carryOver(upgrade)));
   expect(refused.status).not.toBe(0);
