@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BaseRelease } from "./base-release.js";
+import { BaseRelease } from "./base-release.js";
 import type { HostArgs } from "./host.js";
 import { IpRange } from "./ip-range.js";
 import { FreebsdResource } from "./resource.js";
@@ -140,6 +140,15 @@ export interface JailArgs {
   running?: pulumi.Input<boolean>;
   /** Take over a jail of this name that nothing of ours made, with its data. Default `false`: that is an error. */
   adopt?: pulumi.Input<boolean>;
+  /**
+   * Patch level of the jail's own tree. `"latest"`, or `"p<N>"` where any other is refused: the base is patched in a
+   * copy beside, the BaseRelease `<name>-patched`, and the jail moves to it as to another base, with what its owner
+   * changed and a way back. A change restarts the jail. Not for thin jails, whose base is patched by its own `patch`.
+   * Default `"none"`.
+   */
+  patch?: "none" | "latest" | `p${number}`;
+  /** Any texts, such as a date: with other ones `patch: "latest"` looks for newer patches. Default none. */
+  patchTriggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** How it is known that the jail works on another base. Default: that it starts. */
   healthCheck?: pulumi.Input<JailHealthCheckArgs>;
   /**
@@ -185,11 +194,12 @@ export class Jail extends FreebsdResource {
   declare public readonly running: pulumi.Output<boolean>;
 
   constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
+    const { patchTriggers: _, ...inputs } = args;
     const properties = {
       running: undefined,
-      ...args,
+      ...inputs,
       name: args.name ?? name,
-      base: baseInput(args.base),
+      base: baseInput(patchedBase(name, args, options)),
       addresses: args.addresses?.map(addressInput),
       path: undefined,
       dataset: undefined,
@@ -201,6 +211,18 @@ export class Jail extends FreebsdResource {
     };
     super("jail", "Jail", name, args, properties, options);
   }
+}
+
+/** The base, or a patched copy of it. It has its user links as any other, so that jails which declare the same share it. */
+function patchedBase(
+  name: string,
+  { host, base, patch = "none", patchTriggers }: JailArgs,
+  { parent, provider }: pulumi.CustomResourceOptions = {},
+): BaseRelease {
+  if (patch === "none") return base;
+  const { release, path: directory } = base;
+  const args = { host, release, directory, patch, triggers: patchTriggers };
+  return new BaseRelease(`${name}-patched`, args, { parent, provider });
 }
 
 /** Outputs of the base that the provider needs; a resource itself would arrive as a reference. */

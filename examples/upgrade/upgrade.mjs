@@ -1,6 +1,6 @@
 /**
- * Jails move to another release: previewed, taken back by themselves when they do not work there, moved, and taken back
- * at once. Through the real Pulumi CLI, against the embedded FreeBSD host.
+ * A jail is patched, and jails move to another release: previewed, taken back by themselves when they do not work there,
+ * moved, and taken back at once. Through the real Pulumi CLI, against the embedded FreeBSD host.
  */
 import { join } from "node:path";
 import { destroyAll, editProgram, onHost, pulumi, readJids, tryPulumi } from "../demo/actions.mjs";
@@ -17,6 +17,7 @@ async function runSteps(host, stack) {
   say(`The host: ${bold(host.title)}`);
   const before = await host.picture();
   await makeJails(host, stack);
+  await patch(host, stack);
   await failToUpgrade(host, stack);
   await upgrade(host, stack);
   await goBack(host, stack);
@@ -32,6 +33,15 @@ async function makeJails(host, stack) {
       `jexec ${jail} sh -c 'mkdir -p /usr/local/etc; echo 1 >/usr/local/etc/app.conf'`,
     );
   }
+}
+
+async function patch(host, stack) {
+  headline("The newest patches for the thick jail: a patched copy of its base, and a move to that");
+  await editProgram(stack, [['type: "thick"', 'type: "thick", patch: "latest"']]);
+  await pulumi(stack, "preview");
+  await pulumi(stack, "up");
+  const { stdout } = await host.run("jexec db freebsd-version -u");
+  showResult(stdout.trim() === `${older}-p3`, `db was patched: ${stdout.trim()}`);
 }
 
 async function failToUpgrade(host, stack) {
@@ -70,7 +80,7 @@ async function expectRelease(host, wanted, what) {
 }
 
 await play({
-  openHost: () => openEmbeddedHost({ releases: [older] }),
+  openHost: () => openEmbeddedHost({ releases: [older], updates: { [older]: 3, [newer]: 4 } }),
   template: join(import.meta.dirname, "program"),
   steps: runSteps,
 });

@@ -82,6 +82,13 @@ const topmost = shellFunction(
   `sed -E "s#^(.*)/[^/]*\\$#\\\\1 &#" "$1" | sort | join -v 1 - "$1" | cut -d " " -f 2 | sort`,
 );
 
+/**
+ * What is the owner's to change, as freebsd-update.conf(5) has it in UpdateIfUnmodified. Elsewhere the new base wins:
+ * a jail that was patched from the inside would keep half of the old base's programs and libraries otherwise.
+ */
+const ownersPart =
+  "^\\./((etc|home|root|tmp|var|usr-local|usr/home|usr/local)(/|$)|\\.(cshrc|profile)$)";
+
 /** What the owner touched, removed, and left as the new base has it. A directory that is removed takes all below it. */
 const compareTrees = shellFunction(
   "compare_trees",
@@ -90,12 +97,14 @@ const compareTrees = shellFunction(
   done
   comm -13 old jail | names >touched &&
     comm -12 new jail | names >same &&
-    comm -23 touched same >mine &&
+    comm -23 touched same >changed &&
     comm -3 old new | tr -d "\\t" | names | sort -u >moved &&
     comm -23 old.names jail.names >gone &&
     comm -12 gone old.dirs >gone.dirs &&
     comm -23 gone moved | sort -u - gone.dirs >removed &&
-    comm -12 mine moved | comm -12 - new.names | comm -23 - jail.dirs >both`,
+    comm -12 changed moved | comm -12 - new.names | comm -23 - jail.dirs >clash &&
+    comm -12 clash new.leaves | sed -E '\\#${ownersPart}#d' >replaced &&
+    comm -23 clash replaced >both && comm -23 changed replaced >mine`,
   [names, directories, leaves],
 );
 

@@ -23,6 +23,8 @@ export interface UpgradeReport {
   readonly seconds: number | undefined;
   /** Paths in the jail that were changed on both sides and not merged. */
   readonly conflicts: readonly string[];
+  /** How many files of the base system the owner had changed, which are the new base's now. */
+  readonly replaced: number;
 }
 
 /** Writes what is told into FILE: on the host, where no jail can change it. Names stay encoded by vis(3). */
@@ -34,7 +36,8 @@ const noteUpgradeFunction = shellFunction(
   `s=-
   [ ! -f "$1/stopped" ] || s=$(($(date +%s) - $(cat "$1/stopped")))
   c=$([ ! -f "$1/conflicts" ] || sed "s/^/conflict /" "$1/conflicts")
-  printf '%s\\n' "from $3" "to $4" "kept $5" "seconds $s" "$c" >"$2.new" && mv -f "$2.new" "$2"`,
+  r=$([ ! -f "$1/replaced" ] || wc -l <"$1/replaced")
+  printf '%s\\n' "from $3" "to $4" "kept $5" "seconds $s" "replaced $((r + 0))" "$c" >"$2.new" && mv -f "$2.new" "$2"`,
 );
 
 export function parseReport({ status, stdout }: CommandResult): UpgradeReport | undefined {
@@ -53,6 +56,7 @@ export function parseReport({ status, stdout }: CommandResult): UpgradeReport | 
     kept: of("kept")[0] ?? "",
     seconds: seconds === "-" ? undefined : Number(seconds),
     conflicts: of("conflict").map((path) => path.replace(/^\.\//, "/")),
+    replaced: Number(of("replaced")[0] ?? 0),
   };
 }
 

@@ -46,6 +46,10 @@ const pkgbase = z
   })
   .strict();
 
+export const patchLevel = z
+  .string()
+  .regex(/^(none|latest|p[1-9]\d{0,3})$/, 'must be "none", "latest" or a level such as "p3"');
+
 const defaultMirror = "https://download.freebsd.org";
 
 const shape = z.object({
@@ -61,10 +65,7 @@ const shape = z.object({
   src: hostPath.optional(),
   directory: hostPath.optional(),
   kind: z.enum(["full", "split"]).default("full"),
-  patch: z
-    .string()
-    .regex(/^(none|latest|p[1-9]\d{0,3})$/, 'must be "none", "latest" or a level such as "p3"')
-    .optional(),
+  patch: patchLevel.optional(),
   triggers: z.array(z.string().max(1000)).default([]),
 });
 

@@ -17,13 +17,16 @@ export function checkJail(inputs: JailInputs, issue: Issue): void {
 }
 
 /** Each type has the kind of base that it is made from. */
-function checkType({ type, base, readWrite, ...rest }: JailInputs, issue: Issue): void {
+function checkType({ type, base, readWrite, patch, ...rest }: JailInputs, issue: Issue): void {
   if (type === "clone" && base.dataset === undefined) {
     issue(["type"], 'clone needs a base on ZFS: set dataset on the host, or use type "thick"');
   }
   if (type === "thin") {
     if (base.kind !== "split") {
       issue(["base"], 'a thin jail needs a split base: a BaseRelease with kind "split"');
+    }
+    if (patch !== undefined && patch !== "none") {
+      issue(["patch"], "is not for thin jails: declare patch at their BaseRelease");
     }
     checkThin(rest, issue);
     return;

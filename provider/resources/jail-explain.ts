@@ -19,6 +19,8 @@ export const effects: Readonly<Record<string, Effect>> = {
   autostart: "none",
   running: "live",
   adopt: "none",
+  // What it comes to is said of the base.
+  patch: "none",
   healthCheck: "none",
   keepOld: "none",
   upgradeParallelism: "none",

@@ -9,6 +9,7 @@ import {
   jailName,
   mountPath,
 } from "../freebsd/names.js";
+import { patchLevel } from "./base-schema.js";
 import { rangeShape } from "./ip-range.js";
 import { checkJail } from "./jail-checks.js";
 import { upgradeShape } from "./jail-upgrade-inputs.js";
@@ -157,6 +158,8 @@ export const jailSchema = z
     autostart: z.boolean().default(true),
     running: z.boolean().default(true),
     adopt: z.boolean().default(false),
+    /** The SDK declares a base of that level: here it is only checked. */
+    patch: patchLevel.optional(),
     ...upgradeShape,
   })
   .superRefine((inputs, context) =>

@@ -27,11 +27,12 @@ export function tellUpgrade(
   const { report } = after.upgrade;
   if (report === undefined || after.upgrade.swap !== undefined) return [];
   if (before.upgrade.tree === after.upgrade.tree && before.upgrade.swap === undefined) return [];
-  const { from, to, seconds, kept, conflicts } = report;
+  const { from, to, seconds, kept, conflicts, replaced } = report;
   const parts = [
     `${inputs.name}: upgraded from ${from} to ${to}`,
     ...(seconds === undefined ? [] : [`down for ${seconds} s`]),
     ...(kept === "" ? [] : [`old tree kept as ${kept}`]),
+    ...(replaced === 0 ? [] : [`${replaced} changed files of the base system replaced`]),
     ...(conflicts.length === 0 ? [] : [`not merged: ${conflicts.join(", ")}`]),
   ];
   return [parts.join(", ")];

@@ -113,6 +113,29 @@ it("what nobody touched follows the base, what the owner changed stays", async (
   expect(await ok(console, "cat /j/work/conflicts")).toBe("");
 });
 
+it("the base system follows the base, whatever was done to it; the owner's part does not", async () => {
+  const console = await start(
+    [
+      "chflags 0 bin/sh; echo patched >bin/sh; rm usr/share/doc/a; ln -s /mine usr/share/doc/a; echo mine >usr/share/doc/b",
+      "echo mine >var/log/x; echo mine >.profile; mkdir -p usr/local; echo mine >usr/local/x",
+    ],
+    [
+      "chflags 0 bin/sh; echo sh2 >bin/sh; chmod 555 bin/sh; chflags schg bin/sh; echo newer >usr/share/doc/a",
+      "echo theirs >var/log/x; echo theirs >.profile; mkdir -p usr/local; echo theirs >usr/local/x",
+    ],
+  );
+  await build(console);
+  await finish(console);
+  expect(await show(console, "bin/sh usr/share/doc/a usr/share/doc/b var/log/x .profile")).toBe(
+    "bin/sh: sh2 \nusr/share/doc/a: newer \nusr/share/doc/b: mine \nvar/log/x: mine \n.profile: mine \n",
+  );
+  expect(await ok(console, "stat -f '%Lp %Sf' /j/web.new/bin/sh")).toBe("555 schg\n");
+  expect(await ok(console, "cat /j/work/replaced")).toBe("./bin/sh\n./usr/share/doc/a\n");
+  expect(await ok(console, "cat /j/work/conflicts")).toBe(
+    "./.profile\n./usr/local/x\n./var/log/x\n",
+  );
+});
+
 it("a second pass brings over what changed after the first, and removes what went away", async () => {
   const console = await start(["mkdir var/app; echo 1 >var/app/a; echo 2 >var/app/b"]);
   await build(console);
