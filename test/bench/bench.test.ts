@@ -17,6 +17,7 @@ interface State {
 
 const wire = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const range = { cidr: "10.20.0.0/24", interface: "vtnet0" };
+const older = "14.3-RELEASE";
 /** What the engine starts at once on two processors. */
 const parallel = 8;
 
@@ -70,7 +71,7 @@ async function counted<R>(work: () => Promise<R>) {
 }
 
 beforeAll(async () => {
-  host = await startEmbeddedHost({ zpool: "tank", speed: 1000 });
+  host = await startEmbeddedHost({ zpool: "tank", speed: 1000, releases: [older] });
   const login = loginOf(host, "tank/jails");
   const base = await create("baseRelease", "base", { host: login, release: "15.1-RELEASE" });
   ground = [base, await create("ipRange", "lan", { host: login, ...range })];
@@ -111,6 +112,22 @@ describe("one jail", () => {
     const updated = await counted(() => jail.update(state.id, state.outputs, news));
     expect(updated).toMatchObject({ roundTrips: 2, turns: 2 });
     await destroy({ ...state, outputs: wire(updated.result.outs) as Properties });
+  });
+
+  it("costs four round trips to upgrade, two to take back, none while it is down", async () => {
+    const other = await create("baseRelease", "older", { host: common.host, release: older });
+    const state = await makeJail("moving");
+    const { templateName, path, dataset, release } = other.outputs;
+    const bases = [{ templateName, path, dataset, release }, common.base];
+    let { outputs } = state;
+    for (const [i, roundTrips] of [4, 2].entries()) {
+      const news = await inputsOf("jail", "moving", { ...common, name: "moving", base: bases[i] });
+      const updated = await counted(() => jail.update(state.id, outputs, news));
+      expect(updated).toMatchObject({ roundTrips, turns: roundTrips });
+      outputs = wire(updated.result.outs) as Properties;
+    }
+    await destroy({ ...state, outputs });
+    await destroy(other);
   });
 });
 

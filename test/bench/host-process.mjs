@@ -3,9 +3,11 @@
  * `{ id, call, argument }` with `{ id, answer }` or `{ id, error }`.
  */
 import { startEmbeddedHost } from "../../dist/test/embedded-host/index.js";
+import { OLDER } from "./upgrade.mjs";
 
 const host = await startEmbeddedHost({
   zpool: "zroot",
+  releases: [OLDER],
   // So fast that what sleeps on the host costs nothing: lines and processors are what is measured.
   speed: 1000,
   maxStartups: 1000,
@@ -23,6 +25,8 @@ const calls = {
   counters: () => ({ ...host.counters }),
   latency: (milliseconds) => host.faults.latency(milliseconds),
   run: ({ line, input }) => host.run(line, { stdin: input }),
+  forgetPrograms: () => host.log.splice(0).length,
+  programs: () => host.log.map(({ argv }) => argv),
   defects: () => host.defects.map((defect) => String(defect.stack)),
 };
 

@@ -28,6 +28,8 @@ export async function startHost() {
     counters: () => call("counters"),
     latency: (milliseconds) => call("latency", milliseconds),
     run: (command) => call("run", command),
+    forgetPrograms: () => call("forgetPrograms"),
+    programs: () => call("programs"),
     defects: () => call("defects"),
     stop: () => child.disconnect(),
   };

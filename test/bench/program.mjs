@@ -1,7 +1,7 @@
 /** What the benchmark declares: a base, a range, and clones with an address from it. */
 import { up } from "./engine.mjs";
 
-const RELEASE = "15.1-RELEASE";
+export const RELEASE = "15.1-RELEASE";
 
 /** Makes what jails stand on; resolves with the states and with what a jail's inputs take of them. */
 export async function makeGround(host) {

@@ -4,7 +4,8 @@ import { prepareComparison, SAMPLE, timeLists } from "./comparison.mjs";
 import { destroy } from "./engine.mjs";
 import { startHost } from "./host.mjs";
 import { countBare, JAILS, measureAll, measureInside, measureOne } from "./measure.mjs";
-import { makeGround } from "./program.mjs";
+import { makeGround, RELEASE } from "./program.mjs";
+import { measureUpgrades } from "./upgrade.mjs";
 
 const ROUND_TRIP_TIMES = [0, 20, 50];
 const KIB = 1024;
@@ -24,6 +25,8 @@ export async function runBenchmark(say) {
     say("one jail");
     const one = await measureOne(host, ground);
     const bareProcesses = await countBare(host, ground);
+    say("upgrades");
+    const upgrades = await measureUpgrades(host, { newer: RELEASE, ...ground });
     say(`${JAILS} jails with a file each`);
     const inside = await measureInside(host, ground);
     const rounds = await compareAll(host, ground, say);
@@ -31,7 +34,7 @@ export async function runBenchmark(say) {
     await destroy(ground.base);
     const defects = await host.defects();
     if (defects.length > 0) throw new Error(defects.join("\n"));
-    return report({ one, bareProcesses, inside, rounds, atStart });
+    return { ...report({ one, bareProcesses, inside, rounds, atStart }), upgrades };
   } finally {
     closeConnections();
     host.stop();

@@ -6,6 +6,7 @@ const NOTES = [
   "processors, and count one more round trip for each shell that they open (4 at most). The embedded host counts",
   "the same from its side, as turns of the conversation. Processes are those that the host starts, the jail's own",
   "among them; beside them those of the commands that an administrator would type for the same.",
+  "No round trip lies between the stop and the start of an upgrade: it is one batch.",
   "One connection per command: the provider's own commands for a jail (each once, without their repetition under",
   "the lock and without the look afterwards), or just what an administrator would type; measured on 8 jails, 8 at",
   "a time, and scaled to 100. The host runs in a process of its own, on the same computer.",
@@ -47,6 +48,15 @@ export function renderTable(figures) {
   return [
     table("One jail (a ZFS clone with an address from a range)", header, one),
     table("100 jails on one host", ["", "round trips"], hundred),
+    table(
+      "A jail moves to another base, and back to the kept tree",
+      ["", "round trips", "processes", "of these between stop and start"],
+      Object.entries(figures.upgrades).flatMap(([type, costs]) =>
+        Object.entries(costs).map(([name, { roundTrips, processes, processesWhileDown }]) => [
+          ...[`${type}, ${name}`, roundTrips, processes, processesWhileDown],
+        ]),
+      ),
+    ),
     ...Object.keys(figures.seconds).map((rtt) => times(figures, rtt)),
     `Connections to the host: ${figures.connectionsPerHost}`,
     `Memory of the provider's process: ${figures.providerMemoryMiB} MiB at its highest, ${figures.providerMemoryAtStartMiB} MiB before it did anything\n`,

@@ -122,6 +122,16 @@ describe("Jail", () => {
     expect(found.join("\n")).toMatch(new RegExp(expected.source, "m"));
   });
 
+  it("refuses to patch a thin jail, whose system is its base's", async () => {
+    const split = { ...base, kind: "split" };
+    const thin = { type: "thin", base: split };
+    expect(await failures(jail, web({ ...thin, patch: "none" }))).toEqual([]);
+    expect((await failures(jail, web({ ...thin, patch: "latest" }))).join()).toMatch(
+      /^patch: is not for thin jails/,
+    );
+    expect((await failures(jail, web({ patch: "newest" }))).join()).toMatch(/^patch: must be/);
+  });
+
   it("refuses names that rc.d/jail takes for one", async () => {
     expect(await failures(jail, web({ name: "a-b" }))).toEqual([]);
     expect((await failures(jail, web({ name: "a_b" }))).join()).toMatch(/^name: .*a-b/);
