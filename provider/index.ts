@@ -7,7 +7,11 @@ import { Provider } from "./pulumi/binding.js";
 import { baseRelease as baseReleaseDefinition } from "./resources/base-release.js";
 import { ipRange as ipRangeDefinition } from "./resources/ip-range.js";
 import { jail as jailDefinition } from "./resources/jail.js";
+import { jailPackage as jailPackageDefinition } from "./resources/jail-package.js";
+import { linuxBase as linuxBaseDefinition } from "./resources/linux-base.js";
 
 export const baseRelease: Required<ResourceProvider> = new Provider(baseReleaseDefinition);
 export const ipRange: Required<ResourceProvider> = new Provider(ipRangeDefinition);
+export const jailPackage: Required<ResourceProvider> = new Provider(jailPackageDefinition);
 export const jail: Required<ResourceProvider> = new Provider(jailDefinition);
+export const linuxBase: Required<ResourceProvider> = new Provider(linuxBaseDefinition);

@@ -13,8 +13,12 @@ export {
   type JailArgs,
   type JailFileArgs,
   type JailHealthCheckArgs,
+  type JailLayerArgs,
+  type JailLayerLimitsArgs,
   type JailMountArgs,
   type JailParameter,
   type JailReadWriteArgs,
   type JailResolverArgs,
 } from "./jail.js";
+export { JailPackage, type JailPackageArgs, type JailPackageBuildArgs } from "./jail-package.js";
+export { type DebootstrapArgs, LinuxBase, type LinuxBaseArgs } from "./linux-base.js";

@@ -1,8 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { BaseRelease } from "./base-release.js";
 import type { HostArgs } from "./host.js";
 import { IpRange } from "./ip-range.js";
-import { FreebsdResource } from "./resource.js";
+import { JailPackage } from "./jail-package.js";
+import { LinuxBase } from "./linux-base.js";
+import { baseInput, FreebsdResource } from "./resource.js";
 
 /** An address that is given. */
 export interface JailAddressArgs {
@@ -84,6 +86,28 @@ export interface JailResolverArgs {
   options?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
+/** A package that is not a resource of this program. */
+export type JailLayerArgs =
+  | {
+      /** http or https: what comes is held against `sha256` in any case. Kept on the host while a jail has layers. */
+      url: pulumi.Input<string>;
+      sha256: pulumi.Input<string>;
+    }
+  | {
+      /** Absolute path on the host. */
+      path: pulumi.Input<string>;
+      /** Default: what the file `<path>.sha256` beside it says. */
+      sha256?: pulumi.Input<string>;
+    };
+
+/** What one package may hold; more is refused before anything is unpacked. */
+export interface JailLayerLimitsArgs {
+  /** Files, directories and links, at most 15000. Default 10000. */
+  entries?: pulumi.Input<number>;
+  /** Of all files together, e.g. `"512m"`. Default `"4g"`. */
+  size?: pulumi.Input<string>;
+}
+
 export type JailParameter = pulumi.Input<boolean | number | string | pulumi.Input<string>[]>;
 
 export interface JailArgs {
@@ -91,9 +115,10 @@ export interface JailArgs {
   host?: HostArgs;
   /**
    * The release that the jail is made from, of the same host; of kind `"split"` for a thin jail. Another one upgrades
-   * the jail in place, or takes it back, with a restart; what its owner changed stays.
+   * the jail in place, or takes it back, with a restart; what its owner changed stays. Of a `LinuxBase` the jail runs
+   * Linux programs; its base cannot be changed yet.
    */
-  base: BaseRelease;
+  base: BaseRelease | LinuxBase;
   /**
    * Name of the jail: 1 to 31 letters, digits, `_` or `-`, a letter first. Default: the resource's name. Cannot be
    * changed yet.
@@ -120,7 +145,8 @@ export interface JailArgs {
   /**
    * Any jail(8) parameter by its name, e.g. `"allow.raw_sockets": true`, `"children.max": 2`. Defaults: `mount.devfs`,
    * `devfs_ruleset` 4 (5 with vnet), `enforce_statfs` 2, `allow.set_hostname` off, `exec.clean`, `exec.start`
-   * `/bin/sh /etc/rc`, `exec.stop` `/bin/sh /etc/rc.shutdown`. The preview says whether a change is live or needs a
+   * `/bin/sh /etc/rc`, `exec.stop` `/bin/sh /etc/rc.shutdown`; of a Linux jail `persist`, `enforce_statfs` 1,
+   * and nothing to start or stop. The preview says whether a change is live or needs a
    * restart. `exec.prepare`, `exec.prestart`, `exec.created`, `exec.poststart`, `exec.prestop`, `exec.poststop` and
    * `exec.release` run as root on the host.
    */
@@ -132,6 +158,14 @@ export interface JailArgs {
    * them in /etc, /home, /root, /tmp, /usr/local and /var.
    */
   files?: pulumi.Input<Record<string, pulumi.Input<JailFileArgs>>>;
+  /**
+   * Jail packages whose files are put into the jail, each over those before it; a text is a path on the host. At most 12.
+   * They must have been made on the base's release and patch level. A change restarts the jail; what a package brought
+   * is taken away again with it, but for files that were changed in the jail since. Default none.
+   */
+  layers?: (JailPackage | pulumi.Input<string> | JailLayerArgs)[];
+  /** What one layer may hold. */
+  layerLimits?: pulumi.Input<JailLayerLimitsArgs>;
   /** `"host"`: a copy of the host's resolv.conf when the jail is made; `"none"`; or its content. Default `"host"`. */
   resolver?: pulumi.Input<"host" | "none" | JailResolverArgs>;
   /** Whether the host starts the jail at boot (jail_list in rc.conf). Default `true`. */
@@ -190,6 +224,10 @@ export class Jail extends FreebsdResource {
    * them.
    */
   declare public readonly mergeConflicts: pulumi.Output<string[]>;
+  /** The base that it is made from, as inputs of other resources need it. */
+  declare public readonly base: pulumi.Output<object>;
+  /** Input `type`; undefined when it was not given. */
+  declare public readonly type: pulumi.Output<string> | undefined;
   /** Whether it is to run. */
   declare public readonly running: pulumi.Output<boolean>;
 
@@ -201,6 +239,7 @@ export class Jail extends FreebsdResource {
       name: args.name ?? name,
       base: baseInput(patchedBase(name, args, options)),
       addresses: args.addresses?.map(addressInput),
+      layers: args.layers?.map(layerInput),
       path: undefined,
       dataset: undefined,
       jid: undefined,
@@ -218,16 +257,23 @@ function patchedBase(
   name: string,
   { host, base, patch = "none", patchTriggers }: JailArgs,
   { parent, provider }: pulumi.CustomResourceOptions = {},
-): BaseRelease {
-  if (patch === "none") return base;
+): BaseRelease | LinuxBase {
+  // What a Linux base cannot have, the provider refuses.
+  if (patch === "none" || base instanceof LinuxBase) return base;
   const { release, path: directory } = base;
   const args = { host, release, directory, patch, triggers: patchTriggers };
   return new BaseRelease(`${name}-patched`, args, { parent, provider });
 }
 
-/** Outputs of the base that the provider needs; a resource itself would arrive as a reference. */
-function baseInput({ templateName, path, dataset, release, kind }: BaseRelease): object {
-  return { templateName, path, dataset, release, kind };
+/** A package by its digest: from its web server where it has one, so that jails of other hosts can have it, too. */
+function layerInput(layer: JailPackage | pulumi.Input<string> | JailLayerArgs): unknown {
+  if (!(layer instanceof JailPackage)) return layer;
+  const { path, sha256, address } = layer;
+  return pulumi
+    .all([path, sha256, address])
+    .apply(([file, digest, url]) =>
+      url === "" ? { path: file, sha256: digest } : { url, sha256: digest },
+    );
 }
 
 function addressInput(entry: IpRange | pulumi.Input<string> | JailAddressArgs): unknown {

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BaseRelease } from "./base-release.js";
 import { type HostArgs, protectHost } from "./host.js";
+import type { LinuxBase } from "./linux-base.js";
 
 /** Names under which the provider exports its resources; written into every state, so they never change. */
-type ProviderName = "baseRelease" | "ipRange" | "jail";
+type ProviderName = "baseRelease" | "ipRange" | "jail" | "jailPackage" | "linuxBase";
 
 /**
  * What `pulumi.dynamic.Resource` sends, without its closure serializer: the state holds one constant line, and
@@ -11,6 +13,13 @@ type ProviderName = "baseRelease" | "ipRange" | "jail";
 const loader = (name: ProviderName): string =>
   `exports.handler = () => require("pulumi-freebsd/provider").${name};`;
 
+/** Outputs of a base that the provider needs; a resource itself would arrive as a reference. */
+export function baseInput(base: BaseRelease | LinuxBase): object {
+  const { templateName, path, dataset, release } = base;
+  const more = "distribution" in base ? { distribution: base.distribution } : { kind: base.kind };
+  return { templateName, path, dataset, release, ...more };
+}
+
 /** Base of the package's resources. */
 export abstract class FreebsdResource extends pulumi.CustomResource {
   /** kern.hostuuid of the machine it is on. */
@@ -18,7 +27,7 @@ export abstract class FreebsdResource extends pulumi.CustomResource {
 
   constructor(
     provider: ProviderName,
-    kind: "BaseRelease" | "IpRange" | "Jail",
+    kind: "BaseRelease" | "IpRange" | "Jail" | "JailPackage" | "LinuxBase",
     name: string,
     args: { host?: HostArgs },
     properties: Record<string, unknown>,

@@ -18,6 +18,10 @@ export async function openEmbeddedHost(more = {}) {
     env: {},
     prepareHome: (home) => writeCredentials(home, host),
     run: (line) => host.run(line),
+    /** Content of a file of the host. */
+    read: (path) => host.machine.files.read({ root: "/", cwd: "/" }, path),
+    /** What the host gets when it fetches a URL: it has no network of its own. */
+    offer: (url, bytes) => host.machine.web.set(url, bytes),
     picture: async () => listFacts(host.snapshot()),
     close: () => host.stop(),
   };

@@ -41,13 +41,13 @@ const putListed = shellFunction(
   { unvis "$2" | tr "\\n" "\\000" | "$1" "$3" || "$5"; } | tar -xpf - -C "$4"`,
 );
 
-const packTree = shellFunction("pack_tree", `tar -cf - -n --null -C "$1" -T -`);
+export const packTree = shellFunction("pack_tree", `tar -cf - -n --null -C "$1" -T -`);
 
 /**
  * A jail that runs packs its own files: its root could put a link to the host's files where a directory was. What it
  * hides or makes up is seen when it is stopped.
  */
-const packJail = shellFunction(
+export const packJail = shellFunction(
   "pack_jail",
   `timeout -k 5 3300 jexec "\${1%%:*}" tar -cf - -n --null -C "\${1#*:}" -T -`,
 );

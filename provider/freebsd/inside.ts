@@ -5,7 +5,14 @@
  * jail's code is detached: a process that it leaves behind must not hold a channel to us.
  */
 import { createHash } from "node:crypto";
-import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
+import {
+  act,
+  type Command,
+  type CommandResult,
+  look,
+  type ShellFunction,
+  shellFunction,
+} from "./command.js";
 import { toMap } from "./lines.js";
 
 export interface InsideFile {
@@ -29,6 +36,8 @@ export interface Inside {
   readonly root: string;
   /** The same directory in the running jail; "" is its root. */
   readonly prefix: string;
+  /** The running jail has the tools of a Linux system (GNU's, or BusyBox's). */
+  readonly linux?: boolean;
 }
 
 export const isRunning = shellFunction("is_running", `jls -j "$1" jid >/dev/null 2>&1`);
@@ -52,30 +61,36 @@ export const enter = shellFunction(
  */
 const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp %Lp %u:%g" "$b") $f"`;
 
+/** The same by the tools of a Linux system; a number with a leading zero is an octal one. */
+const linuxFileState = `[ -f "$b" ] && [ ! -L "$b" ] && d=$(sha256sum <"$b") && m=0$(stat -c %a "$b") && printf "%s %o %o %s %s\\n" "\${d%% *}" $((m >> 9)) $((m & 511)) "$(stat -c %u:%g "$b")" "$f"`;
+
 /** State of files in a jail, one line each; what is absent, no plain file or behind a link is left out. */
-export function readInside({ jail, root, prefix }: Inside, paths: readonly string[]): Command {
-  return look(["read_inside", jail, root, prefix, ...paths], {
-    shellFunction: readInsideFunction,
-    detached: true,
-  });
+export function readInside(inside: Inside, paths: readonly string[]): Command {
+  const { jail, root, prefix, linux } = inside;
+  const shell = linux === true ? readLinuxFunction : readInsideFunction;
+  return look([shell.name, jail, root, prefix, ...paths], { shellFunction: shell, detached: true });
 }
 
 /** A jail may hang or flood: it gets so many seconds, and so many bytes are looked at. */
 const limited = "timeout -k 5 30 jexec";
 const readLimit = 1_000_000;
 
-const readInsideFunction = shellFunction(
-  "read_inside",
-  `j=$1 R=$2 P=$3; shift 3
+const readFunction = (name: string, state: string): ShellFunction =>
+  shellFunction(
+    name,
+    `j=$1 R=$2 P=$3; shift 3
   if is_running "$j"; then
     (set -o pipefail
-    ${limited} "$j" /bin/sh -c 'P=$1; shift; for f; do b=$P$f; ${fileState}; done; :' sh "$P" "$@" </dev/null | head -c ${readLimit})
+    ${limited} "$j" /bin/sh -c 'P=$1; shift; for f; do b=$P$f; ${state}; done; :' sh "$P" "$@" </dev/null | head -c ${readLimit})
   else
     for f; do (enter "$R" "\${f%/*}" keep 2>/dev/null && b=./\${f##*/} && ${fileState}); done; :
   fi
   echo "end $?"`,
-  [isRunning, enter],
-);
+    [isRunning, enter],
+  );
+
+const readInsideFunction = readFunction("read_inside", fileState);
+const readLinuxFunction = readFunction("read_linux_inside", linuxFileState);
 
 /** Throws when the jail did not come to an end: what it said until then says nothing. */
 export function parseInside(result: CommandResult): Map<string, FileState> {
@@ -102,12 +117,13 @@ export const digestOf = (content: string): string =>
 
 /** Writes a file in a jail, atomically, with missing directories. */
 export function putInside(inside: Inside, file: InsideFile, content: string): Command {
-  const { jail, root, prefix } = inside;
+  const { jail, root, prefix, linux } = inside;
   const { path, mode, owner } = file;
+  const shell = linux === true ? putLinuxFunction : putInsideFunction;
   const slash = path.lastIndexOf("/");
   const [directory, name] = [path.slice(0, slash), path.slice(slash + 1)];
-  return act(["put_inside", jail, root, prefix, directory, name, mode, owner], {
-    shellFunction: putInsideFunction,
+  return act([shell.name, jail, root, prefix, directory, name, mode, owner], {
+    shellFunction: shell,
     detached: true,
     input: content,
     title: `write ${path} in jail ${jail}`,
@@ -115,17 +131,24 @@ export function putInside(inside: Inside, file: InsideFile, content: string): Co
 }
 
 // The temporary file is made by noclobber (O_EXCL), so that nothing planted under its name is written through.
-const placeFile = `umask 077; t=./.$b.new; rm -f "$t"; set -C; cat >"$t" && chown "$o" "$t" && chmod "$m" "$t" && mv -fh "$t" "./$b" || { rm -f "$t"; exit 1; }`;
+const placeBy = (move: string): string =>
+  `umask 077; t=./.$b.new; rm -f "$t"; set -C; cat >"$t" && chown "$o" "$t" && chmod "$m" "$t" && ${move} "$t" "./$b" || { rm -f "$t"; exit 1; }`;
+const placeFile = placeBy("mv -fh");
 
-const putInsideFunction = shellFunction(
-  "put_inside",
-  `if is_running "$1"; then
-    (set -o pipefail; ${limited} "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${placeFile}' sh "$3$4" "$5" "$6" "$7" 2>&1 | head -c 4096 >&2)
+const putFunction = (name: string, place: string): ShellFunction =>
+  shellFunction(
+    name,
+    `if is_running "$1"; then
+    (set -o pipefail; ${limited} "$1" /bin/sh -c 'mkdir -p "/$1" && cd "/$1" || exit; b=$2 m=$3 o=$4; ${place}' sh "$3$4" "$5" "$6" "$7" 2>&1 | head -c 4096 >&2)
   else
     (enter "$2" "$4" make || exit; b=$5 m=$6 o=$7; ${placeFile})
   fi`,
-  [isRunning, enter],
-);
+    [isRunning, enter],
+  );
+
+const putInsideFunction = putFunction("put_inside", placeFile);
+// Neither mv follows a link to a directory then; BusyBox knows -T, too.
+const putLinuxFunction = putFunction("put_linux_inside", placeBy("mv -fT"));
 
 /** Removes a file in a jail. */
 export function removeInside({ jail, root, prefix }: Inside, path: string): Command {
@@ -164,5 +187,9 @@ export const copyResolver = (root: string): Command =>
 
 export const copyResolverFunction = shellFunction(
   "copy_resolver",
-  `[ ! -f /etc/resolv.conf ] || cp /etc/resolv.conf "$1/etc/resolv.conf"`,
+  `[ ! -f /etc/resolv.conf ] || {
+    # A Linux system may have a link there, which cp would follow, out of the tree.
+    [ ! -L "$1/etc/resolv.conf" ] || rm -f "$1/etc/resolv.conf"
+    cp /etc/resolv.conf "$1/etc/resolv.conf"
+  }`,
 );

@@ -16,6 +16,8 @@ export const containersDirectory = (s: Storage): string => `${s.root}/containers
 /** Marks, leases and users: symbolic links, so that they are atomic on every file system. */
 export const stateDirectory = (s: Storage): string => `${s.root}/.pulumi-freebsd`;
 export const marksDirectory = (s: Storage): string => `${stateDirectory(s)}/marks`;
+/** Jail packages that are not published elsewhere. */
+export const packagesDirectory = (s: Storage): string => `${s.root}/packages`;
 export const leasesDirectory = (s: Storage): string => `${stateDirectory(s)}/leases`;
 export const usersDirectory = (s: Storage, template: string): string =>
   `${stateDirectory(s)}/users.${template}`;

@@ -69,7 +69,7 @@ export function parseManifest(text: string): Map<string, string> {
 }
 
 /** The locks of downloads: two templates that need the same file fetch it once. */
-const fetchLock = (digest: string): string =>
+export const fetchLock = (digest: string): string =>
   `/var/run/pulumi-freebsd/media.${digest.slice(0, 16)}`;
 
 /**
@@ -92,7 +92,7 @@ export const fetchFile = (
 const fetchDeadline = 7200;
 
 // lockf(1) runs a program, not a function; it is in a shell of its own for that.
-const fetchFileFunction = shellFunction(
+export const fetchFileFunction = shellFunction(
   "fetch_file",
   `[ ! -f "$2" ] || return 0
   lockf -k -t ${fetchDeadline} "$5" /bin/sh -c '
@@ -116,9 +116,16 @@ export const verifyDigest = (digest: string, path: string): Command =>
     title: `verify ${path} (sha256 ${digest})`,
   });
 
-/** Unpacks an archive of whatever compression tar(1) knows. On a full disk it says how much was needed. */
-export const extract = (archive: string, directory: string): Command =>
-  act(["extract", archive, directory], {
+/**
+ * Unpacks an archive of whatever compression tar(1) knows, with further options of tar. On a full disk it says how
+ * much was needed.
+ */
+export const extract = (
+  archive: string,
+  directory: string,
+  options: readonly string[] = [],
+): Command =>
+  act(["extract", archive, directory, ...options], {
     shellFunction: extractFunction,
     deadline: 3600,
     title: `extract ${archive}`,
@@ -126,13 +133,14 @@ export const extract = (archive: string, directory: string): Command =>
 
 const extractFunction = shellFunction(
   "extract",
-  `e=$(tar -xpf "$1" -C "$2" 2>&1) && return 0
+  `a=$1 d=$2; shift 2
+  e=$(tar -xpf "$a" -C "$d" "$@" 2>&1) && return 0
   s=$?; printf '%s\\n' "$e" | tail -n 5 >&2
   case $e in *"No space left"*|*"Disc quota"*) ;; *) return "$s";; esac
-  tar -tvf "$1" 2>/dev/null | {
+  tar -tvf "$a" 2>/dev/null | {
     n=0
     while read -r _ _ _ _ z _; do case $z in ''|*[!0-9]*) ;; *) n=$((n + z));; esac; done
-    echo "what is in $1 needs $((n / 1048576 + 1)) MiB and a little more for its directories" >&2
+    echo "what is in $a needs $((n / 1048576 + 1)) MiB and a little more for its directories" >&2
   }
   return "$s"`,
 );

@@ -9,12 +9,13 @@ import { marksDirectory, mediaDirectory, place, type Storage, usersDirectory } f
  */
 export function dropTemplate(storage: Storage, template: string): Command {
   const { path, deleted, dataset } = place(storage, "templates", template);
-  const release = /^\d+\.\d+-[A-Z0-9]+/.exec(template)?.[0] ?? template;
+  // A release of FreeBSD, or a distribution of Linux.
+  const family = /^(\d+\.\d+-[A-Z0-9]+|[a-z]+)(?=-)/.exec(template)?.[0] ?? template;
   const users = usersDirectory(storage, template);
   const mark = `${marksDirectory(storage)}/template.${template}`;
   const lock = `/var/run/pulumi-freebsd/template.${template}`;
   const media = mediaDirectory(storage);
-  const words = [users, mark, path, deleted, dataset ?? "", media, release];
+  const words = [users, mark, path, deleted, dataset ?? "", media, family];
   return act(["drop_template", lock, ...words], {
     shellFunction: dropTemplateFunction,
     deadline: 600,

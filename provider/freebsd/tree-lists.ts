@@ -62,7 +62,8 @@ const listBasesFunction = shellFunction(
   [listTree],
 );
 
-const names = shellFunction("names", `cut -d " " -f 1`);
+/** The names of the lines that it reads. */
+export const names = shellFunction("names", `cut -d " " -f 1`);
 const directories = shellFunction("directories", `sed -n "/ type=dir /p" "$1" | names`, [names]);
 const leaves = shellFunction("leaves", `sed "/ type=dir /d" "$1" | names`, [names]);
 
@@ -137,7 +138,7 @@ const chooseBase = shellFunction(
 );
 
 // Names travel to tar(1) a line each.
-const refuseNewlines = shellFunction(
+export const refuseNewlines = shellFunction(
   "refuse_newlines",
   `[ "$(unvis own | wc -l)" -eq "$(wc -l <own)" ] || {
     echo "the jail has files with a line break in their names, which cannot be carried over; rename them:" >&2

@@ -6,10 +6,24 @@ import type { CommandResult } from "../freebsd/command.js";
 import type { Section } from "./answer.js";
 import type { Script } from "./batch.js";
 import { count } from "./counters.js";
-import { connectionLost, deadlinePassed, outputTooLong, type Place } from "./error-texts.js";
+import {
+  connectionLost,
+  deadlinePassed,
+  outputTooLong,
+  type Place,
+  shellRefused,
+} from "./error-texts.js";
 import type { HostError } from "./errors.js";
 import { killGroup } from "./kill.js";
-import { type Channel, ConnectionGone, shellCommand, type Transport } from "./transport.js";
+import { CommandStream } from "./stream.js";
+import type { StreamScript } from "./stream-text.js";
+import {
+  type Channel,
+  ChannelRefused,
+  ConnectionGone,
+  shellCommand,
+  type Transport,
+} from "./transport.js";
 import { BatchFailure, OUTPUT_CAP, type Worker } from "./worker.js";
 import { WorkerPool } from "./workers.js";
 
@@ -70,6 +84,23 @@ export class Connection {
     }
   }
 
+  /** Starts a command in a channel of its own. Throws `HostError` when it does not begin. */
+  async stream(script: StreamScript): Promise<CommandStream> {
+    this.begin();
+    const finish = () => this.finish();
+    const channel = await this.openChannel().catch((error: unknown) => {
+      finish();
+      throw error;
+    });
+    const stream = new CommandStream(channel, script, this.options.place);
+    void stream.ended.then(finish, finish);
+    await stream.ready.catch((error: unknown) => {
+      stream.destroy();
+      throw error;
+    });
+    return stream;
+  }
+
   /** Closes the connection; the next batch dials again. */
   close(): void {
     clearTimeout(this.idleTimer);
@@ -92,6 +123,25 @@ export class Connection {
       }
     }
     throw connectionLost(this.options.place, cause, false);
+  }
+
+  private async openChannel(): Promise<Channel> {
+    const { place } = this.options;
+    let cause = "";
+    for (let attempt = 0; attempt < FRESH_ATTEMPTS; attempt++) {
+      const live = await this.reach();
+      try {
+        const channel = await live.transport.openShell(this.command);
+        live.transport.setBusy(true);
+        return channel;
+      } catch (error) {
+        if (error instanceof ChannelRefused) throw shellRefused(place, error.message, undefined);
+        if (!(error instanceof ConnectionGone)) throw error;
+        cause = error.message;
+        this.drop(live, cause);
+      }
+    }
+    throw connectionLost(place, cause, false);
   }
 
   /** The live connection; all who ask while it is dialled share the one attempt. */

@@ -8,6 +8,7 @@ import { HostError } from "./errors.js";
 import { readChange, resultsOf } from "./outcome.js";
 import { Reads } from "./reads.js";
 import type { Batch, Outcome, Session } from "./session.js";
+import { buildStream } from "./stream-text.js";
 
 /** What sessions with one host share. */
 export interface SharedHost {
@@ -33,6 +34,7 @@ export function makeSession(name: string, host: SharedHost, snapshotSeconds: num
     },
     read: (commands) => reads.read(commands, snapshotSeconds),
     apply: (batch) => changing(reads, () => apply(place, connection, batch)),
+    stream: (command, direction, lock) => connection.stream(buildStream(command, direction, lock)),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the layers above see of a host: batches of commands, each batch one round trip. Knows no jails.
  */
+import type { Readable, Writable } from "node:stream";
 import type { Command, CommandResult } from "../freebsd/command.js";
 
 export interface Batch {
@@ -40,6 +41,18 @@ export type Outcome =
       readonly verify: readonly CommandResult[];
     };
 
+/** A command that runs in a channel of its own, and whose input or output is data of any length. */
+export interface Stream {
+  /** Data for a command that was started with "in"; ending it is the command's end of file. */
+  readonly input: Writable;
+  /** Data of a command that was started with "out". It has to be read to its end. */
+  readonly output: Readable;
+  /** How the command ended. Rejects with `HostError` when that is not known: the connection was lost. */
+  readonly ended: Promise<CommandResult>;
+  /** Lets go of it. The host's end of the pipe breaks; the command is not killed. */
+  destroy(): void;
+}
+
 export interface Session {
   /** "root@jailhost1.example.org:22", for messages. */
   readonly name: string;
@@ -55,6 +68,11 @@ export interface Session {
   read(commands: readonly Command[]): Promise<CommandResult[]>;
   /** Runs one changing batch, in one round trip. Throws `HostError`; a connection lost on the way is `unknown`. */
   apply(batch: Batch): Promise<Outcome>;
+  /**
+   * Starts a command whose output ("out") or input ("in") is data. `lock` is held while it runs, and holds its process
+   * group, see `endStream` of freebsd/streams.ts. Throws `HostError`, when it does not begin.
+   */
+  stream(command: Command, direction: "in" | "out", lock: string): Promise<Stream>;
 }
 
 /** The digest that `Batch.guard` compares: of the answers to commands that are guarded, in order. */

@@ -90,10 +90,31 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
       return { outs: await this.make(id, target, news, machineOf(olds)) };
     } catch (error) {
       if (!(error instanceof OtherMachine)) throw error;
-      if (!this.definition.rebuildable) throw notMovable(error);
+      if (this.definition.move !== undefined)
+        return { outs: await this.move(id, target, olds, news) };
+      if (!this.definition.rebuildable) throw notMovable(this.definition.kind, error);
       const outs = await this.make(id, target, news);
       await this.delete(id, olds);
       return { outs };
+    }
+  }
+
+  /** To another machine, with what it holds. An error leaves the state as it is: there it still is. */
+  private async move(
+    id: string,
+    target: Target<I>,
+    olds: Properties,
+    news: Properties,
+  ): Promise<Properties> {
+    try {
+      const from = {
+        context: this.context(olds, machineOf(olds)),
+        target: this.target(olds, { id, life: lifeOf(olds) }),
+      };
+      const seen = await this.definition.move!(from, { context: this.context(news), target });
+      return this.state(news, target, seen);
+    } catch (error) {
+      throw plainError(error);
     }
   }
 
@@ -254,11 +275,11 @@ const lifeOf = ({ life }: Properties): string => (typeof life === "string" ? lif
 const machineOf = ({ hostuuid }: Properties): string | undefined =>
   typeof hostuuid === "string" && hostuuid !== "" ? hostuuid : undefined;
 
-const notMovable = (error: Error): Error =>
+const notMovable = (kind: string, error: Error): Error =>
   plainError(
     new Error(
-      `${error.message} Moving a jail to another machine is not supported yet; nothing was changed. ` +
-        "Set host back, or declare another jail on that machine.",
+      `${error.message} A ${kind} cannot be moved to another machine; nothing was changed. ` +
+        "Set host back, or declare another one on that machine.",
     ),
   );
 

@@ -4,7 +4,15 @@ import { unknownValue } from "./unknown.js";
 import type { Properties } from "./wire.js";
 
 /** The strongest effect comes first and names what needs it. */
-const order: readonly Effect[] = ["replace", "refused", "restart", "live", "none", "connection"];
+const order: readonly Effect[] = [
+  "replace",
+  "refused",
+  "migrate",
+  "restart",
+  "live",
+  "none",
+  "connection",
+];
 
 const words: Readonly<Record<Effect, string>> = {
   replace: "replace, the new one beside the old",
@@ -13,6 +21,7 @@ const words: Readonly<Record<Effect, string>> = {
   live: "live change",
   none: "no effect on what runs",
   connection: "connection only",
+  migrate: "connection, or migration when it is another machine: stop, copy, start",
 };
 
 /** "jail web: restart (devfs_ruleset); live change (hostname)", or undefined when nothing changes. */

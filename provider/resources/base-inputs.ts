@@ -1,15 +1,15 @@
 /** Where a template lies on the host, and what its name says. */
 import { createHash } from "node:crypto";
-import {
-  marksDirectory,
-  type Place,
-  place,
-  stateDirectory,
-  usersDirectory,
-} from "../freebsd/layout.js";
+import type { Place } from "../freebsd/layout.js";
 import { readOnlyPart } from "../freebsd/split.js";
 import type { BaseReleaseInputs } from "./base-schema.js";
 import type { Target } from "./resource.js";
+import {
+  builtLink as builtLinkOf,
+  type Template,
+  templatePlace,
+  workOf as workPlace,
+} from "./template.js";
 
 export type { BaseReleaseInputs };
 export type BaseTarget = Target<BaseReleaseInputs>;
@@ -51,17 +51,22 @@ function laterInputs(inputs: BaseReleaseInputs): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-export const placeOf = (t: BaseTarget): Place =>
-  place(t.storage, "templates", templateName(t.inputs));
+/** What the machinery of all templates has to know of this one. */
+export const templateOf = ({ inputs, storage, mark, formerMarks, life }: BaseTarget): Template => ({
+  ...{ storage, mark, formerMarks, life },
+  name: templateName(inputs),
+  family: inputs.release,
+  usesWork: isPatched(inputs) || inputs.pkgbase !== undefined,
+  tidyPartial: [],
+});
+
+/** Packages of the base system come with all patches. */
+export const isPatched = (inputs: BaseReleaseInputs): boolean =>
+  inputs.pkgbase === undefined && patchOf(inputs) !== "none";
+
+export const placeOf = (t: BaseTarget): Place => templatePlace(templateOf(t));
 /** The userland in a template's directory, or in the one in which it is built. */
 export const treeIn = ({ inputs }: BaseTarget, directory: string): string =>
   inputs.kind === "split" ? readOnlyPart(directory) : directory;
-export const usersOf = (t: BaseTarget): string => usersDirectory(t.storage, templateName(t.inputs));
-export const userLink = (t: BaseTarget): string => `${usersOf(t)}/${t.mark.id}`;
-export const builtLink = (t: BaseTarget): string =>
-  `${marksDirectory(t.storage)}/template.${templateName(t.inputs)}`;
-/** For what tools write down while the template is built: configuration, downloads, logs. Gone before it has its name. */
-export const workOf = (t: BaseTarget): string =>
-  `${stateDirectory(t.storage)}/work.${templateName(t.inputs)}`;
-/** The snapshot that clones are made of. */
-export const baseSnapshot = (dataset: string): string => `${dataset}@base`;
+export const builtLink = (t: BaseTarget): string => builtLinkOf(templateOf(t));
+export const workOf = (t: BaseTarget): string => workPlace(templateOf(t));

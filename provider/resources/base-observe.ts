@@ -1,92 +1,22 @@
-/** What is asked of a host about a template, and the picture that the answers give. */
+/** What is asked of a host about a base release, and the picture that the answers give. */
 import type { Command } from "../freebsd/command.js";
-import { listLinks, parseLinks, parseStat, readLink, statPaths } from "../freebsd/files.js";
-import { templatesDirectory } from "../freebsd/layout.js";
-import { type MountEntry, mountsBelow, parseMounts } from "../freebsd/mount.js";
 import { parseUserland, readUserland, type Userland } from "../freebsd/release.js";
-import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
-import {
-  type Dataset,
-  listDatasets,
-  listSnapshots,
-  parseDatasets,
-  parseSnapshots,
-} from "../freebsd/zfs.js";
-import {
-  type BaseTarget,
-  baseSnapshot,
-  builtLink,
-  placeOf,
-  treeIn,
-  userLink,
-  usersOf,
-} from "./base-inputs.js";
+import { type BaseTarget, placeOf, templateOf, treeIn } from "./base-inputs.js";
 import { type BasePrepared, parsePrepared } from "./base-prepare.js";
 import type { Results } from "./resource.js";
-import { observeStorage, parseStorage, type StorageObserved } from "./storage.js";
+import { observeTemplate, parseTemplate, type TemplateObserved } from "./template-observe.js";
 
-export interface BaseObserved extends BasePrepared {
-  /** Ready, and this stack is one of its users. */
-  readonly present: boolean;
-  readonly facts: HostFacts | undefined;
-  readonly storage: StorageObserved;
-  readonly paths: ReadonlyMap<string, string>;
-  readonly datasets: ReadonlyMap<string, Dataset>;
-  /** Snapshots of the template and their clones. */
-  readonly snapshots: ReadonlyMap<string, readonly string[]>;
-  /** That we built, or are building, what has the template's name. */
-  readonly built: boolean;
-  /** Users of the template: link to mark. */
-  readonly users: ReadonlyMap<string, string>;
+export interface BaseObserved extends TemplateObserved, BasePrepared {
   readonly userland: Userland | undefined;
-  readonly mounts: readonly MountEntry[];
-  /** Null mounts of the template elsewhere: the read-only trees of thin jails. */
-  readonly shown: readonly MountEntry[];
 }
 
-export function observeBase(t: BaseTarget): Record<string, Command> {
-  const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
-  const templates = templatesDirectory(t.storage);
-  const zfs: Record<string, Command> =
-    dataset === undefined || partialDataset === undefined
-      ? {}
-      : {
-          datasets: listDatasets([dataset, partialDataset], [`${t.storage.dataset}/templates`]),
-          snapshots: listSnapshots(dataset),
-        };
-  return {
-    ...observeStorage(t.storage),
-    paths: statPaths([path, partial, deleted], [templates]),
-    built: readLink(builtLink(t)),
-    users: listLinks(usersOf(t)),
-    userland: readUserland(treeIn(t, path)),
-    mounts: mountsBelow(path),
-    ...zfs,
-  };
-}
+export const observeBase = (t: BaseTarget): Record<string, Command> => ({
+  ...observeTemplate(templateOf(t)),
+  userland: readUserland(treeIn(t, placeOf(t).path)),
+});
 
-export function parseBase(t: BaseTarget, results: Results): BaseObserved {
-  const none = { status: 1, stdout: "", stderr: "" };
-  const { path } = placeOf(t);
-  const observed = {
-    facts: parseFacts(results as FactResults),
-    storage: parseStorage(t.storage, results),
-    paths: parseStat(results.paths!),
-    datasets: parseDatasets(results.datasets ?? none),
-    snapshots: parseSnapshots(results.snapshots ?? none),
-    built: results.built!.status === 0,
-    users: parseLinks(results.users!),
-    userland: parseUserland(results.userland!),
-    mounts: parseMounts(results.mounts!, path).filter(({ type }) => type !== "zfs"),
-    shown: parseMounts(results.mounts!, "").filter(({ from }) => `${from}/`.startsWith(`${path}/`)),
-    ...parsePrepared(t, results),
-  };
-  return { ...observed, present: isReady(t, observed) && observed.users.has(userLink(t)) };
-}
-
-/** Built, complete, and with the snapshot that clones need. */
-export function isReady(t: BaseTarget, observed: Omit<BaseObserved, "present">): boolean {
-  const { path, dataset } = placeOf(t);
-  const complete = observed.paths.get(path) === "Directory" && observed.built;
-  return complete && (dataset === undefined || observed.snapshots.has(baseSnapshot(dataset)));
-}
+export const parseBase = (t: BaseTarget, results: Results): BaseObserved => ({
+  ...parseTemplate(templateOf(t), results),
+  userland: parseUserland(results.userland!),
+  ...parsePrepared(t, results),
+});

@@ -1,12 +1,13 @@
 /** What keeps a template from being built, told before anything is touched. */
 import { releaseDate } from "../freebsd/sysctl.js";
-import { type BaseTarget, placeOf } from "./base-inputs.js";
+import { type BaseTarget, templateOf } from "./base-inputs.js";
 import type { BaseObserved } from "./base-observe.js";
 import { Refused } from "./resource.js";
+import { refuseForeign } from "./template-build.js";
 
 export function refuseBuild(t: BaseTarget, observed: BaseObserved): void {
   refuseNewer(t, observed);
-  refuseForeign(t, observed);
+  refuseForeign(templateOf(t), observed);
   refuseWithoutPkg(observed);
   refuseDirectory(t, observed);
 }
@@ -17,14 +18,6 @@ function refuseNewer(t: BaseTarget, { facts }: BaseObserved): void {
   throw new Refused(
     `release ${t.inputs.release} is newer than the host's kernel (${kernel}, kern.osreldate ${facts.osreldate}): ` +
       "a jail's userland must not be newer than the kernel. Upgrade the host first, or take an older release.",
-  );
-}
-
-function refuseForeign(t: BaseTarget, { paths, built }: BaseObserved): void {
-  const { path } = placeOf(t);
-  if (!paths.has(path) || built) return;
-  throw new Refused(
-    `${path} exists and carries no mark of ours: somebody filled it by hand. Move it away, or use another root.`,
   );
 }
 

@@ -21,7 +21,8 @@ const archiveUrl = z
     "must be an http or https URL of a file, without user, query and fragment",
   );
 
-const archive = z
+/** A tarball, by its digest. */
+export const archive = z
   .object({ url: archiveUrl.optional(), path: hostPath.optional(), sha256: sha256Digest })
   .strict()
   .refine(({ url, path }) => (url === undefined) !== (path === undefined), {

@@ -1,20 +1,9 @@
 /** The distribution sets of a template: what MANIFEST says of them, and where their archives lie. */
-import { mediaDirectory } from "../freebsd/layout.js";
 import { parseManifest, releasePath } from "../freebsd/release.js";
-import type { BaseTarget } from "./base-inputs.js";
+import { type BaseTarget, templateOf } from "./base-inputs.js";
 import type { BaseObserved } from "./base-observe.js";
 import { Refused } from "./resource.js";
-
-/** An archive that is fetched, or lies on the host. */
-export interface Archive {
-  /** "base.txz", for progress lines. */
-  readonly name: string;
-  readonly digest: string;
-  /** Where it lies on the host, or will lie. */
-  readonly file: string;
-  /** Where it comes from; undefined when it lies there already. */
-  readonly url?: string | undefined;
-}
+import { type Archive, cacheOf } from "./template-archives.js";
 
 /** The declared sets with the digests that MANIFEST gives, held against the pins. */
 export function setsToExtract(t: BaseTarget, observed: BaseObserved): Archive[] {
@@ -35,13 +24,9 @@ export function setsToExtract(t: BaseTarget, observed: BaseObserved): Archive[] 
     const name = `${set}.txz`;
     if (dist !== undefined) return { name, digest, file: `${dist}/${name}` };
     const url = `${releasePath(mirror, observed.facts!, release)}/${name}`;
-    return { name, digest, file: cacheOf(t, set, digest), url };
+    return { name, digest, file: cacheOf(templateOf(t), set, digest), url };
   });
 }
-
-/** Where the cache that all stacks of a host share has an archive: its name says what is in it. */
-export const cacheOf = (t: BaseTarget, what: string, digest: string): string =>
-  `${mediaDirectory(t.storage)}/${t.inputs.release}-${what}-${digest.slice(0, 16)}.txz`;
 
 function readDigests({ inputs }: BaseTarget, { manifest }: BaseObserved): Map<string, string> {
   const source = inputs.dist ?? inputs.mirror;

@@ -2,12 +2,11 @@
 import { act, type Command } from "../freebsd/command.js";
 import { copyTree, removeTree } from "../freebsd/files.js";
 import { installBase, prepareRepository } from "../freebsd/pkgbase.js";
-import { extract, fetchFile, verifyDigest } from "../freebsd/release.js";
 import { installWorld } from "../freebsd/source-tree.js";
-import { type BaseTarget, workOf } from "./base-inputs.js";
+import { type BaseTarget, templateOf, workOf } from "./base-inputs.js";
 import type { BaseObserved } from "./base-observe.js";
-import { type Archive, cacheOf, setsToExtract } from "./base-sets.js";
-import type { Download } from "./progress.js";
+import { setsToExtract } from "./base-sets.js";
+import { type Archive, declaredArchive, unpack } from "./template-archives.js";
 
 export interface Filling {
   /** Archives that have to be fetched before. */
@@ -20,7 +19,10 @@ export interface Filling {
 export function planFilling(t: BaseTarget, observed: BaseObserved, tree: string): Filling {
   const { archive, pkgbase, src, directory } = t.inputs;
   const filling = (commands: readonly Command[]): Filling => ({ archives: [], commands });
-  if (archive !== undefined) return planArchive(t, archive, tree);
+  if (archive !== undefined) {
+    const declared = declaredArchive(templateOf(t), archive);
+    return { archives: [declared], commands: unpack(tree)(declared) };
+  }
   if (pkgbase !== undefined) return filling(planPackages(t, observed, tree));
   if (src !== undefined) return filling(installWorld(src, tree));
   if (directory !== undefined) return filling([copyTree(directory, tree)]);
@@ -48,19 +50,6 @@ function carryPorts(ports: string | undefined, tree: string): Command[] {
   return ports === undefined ? [] : [act(["mkdir", "-p", to]), copyTree(ports, to)];
 }
 
-type DeclaredArchive = NonNullable<BaseTarget["inputs"]["archive"]>;
-
-function planArchive(t: BaseTarget, { url, path, sha256 }: DeclaredArchive, tree: string): Filling {
-  const name = (url ?? path ?? "").split("/").at(-1) ?? "";
-  const file = path ?? cacheOf(t, "archive", sha256);
-  const archive = { name, digest: sha256, file, url };
-  return { archives: [archive], commands: unpack(tree)(archive) };
-}
-
-const unpack =
-  (tree: string) =>
-  ({ file, digest }: Archive): Command[] => [verifyDigest(digest, file), extract(file, tree)];
-
 function planPackages(t: BaseTarget, { facts }: BaseObserved, tree: string): Command[] {
   const { release, pkgbase } = t.inputs;
   const { packages, repository } = pkgbase!;
@@ -73,16 +62,6 @@ function planPackages(t: BaseTarget, { facts }: BaseObserved, tree: string): Com
   ];
 }
 
-/** Fetches what is not in the cache. */
-export function fetchArchives(t: BaseTarget, archives: readonly Archive[]): Command[] {
-  const authority = t.inputs.archive === undefined ? "MANIFEST" : "the declaration";
-  return archives.flatMap(({ url, file, digest }) =>
-    url === undefined ? [] : [fetchFile(url, file, digest, authority)],
-  );
-}
-
-/** Where downloads grow: beside the cache's name, until they are verified. */
-export const toDownloads = (archives: readonly Archive[]): Download[] =>
-  archives.flatMap(({ name, url, file }) =>
-    url === undefined ? [] : [{ name, url, file: `${file}.part` }],
-  );
+/** Who says the digests of what is fetched. */
+export const authorityOf = ({ inputs }: BaseTarget): string =>
+  inputs.archive === undefined ? "MANIFEST" : "the declaration";

@@ -67,6 +67,35 @@ export async function read<I extends CommonInputs, O>(
   return { observed: definition.parse(target, results), facts };
 }
 
+/** What the host says of one resource now, with what else is asked; nothing comes from a snapshot. */
+export async function lookAt<I extends CommonInputs, O>(
+  context: Context,
+  definition: Definition<I, O>,
+  target: Target<I>,
+  more: Observation,
+): Promise<Seen<O> & { readonly results: Results }> {
+  const observation = { ...factCommands, ...more, ...definition.observe(target) };
+  const answers = await context.session.observe(Object.values(observation));
+  const results = named(observation, answers);
+  const facts = requireFacts(context, results);
+  return { observed: definition.parse(target, results), facts, results };
+}
+
+/** Runs steps that are safe to repeat, under their locks. Throws when one of them fails. */
+export async function runSteps(
+  { session }: Context,
+  title: string,
+  { locks, commands }: Pick<Plan, "locks" | "commands">,
+): Promise<readonly CommandResult[]> {
+  if (commands.length === 0) return [];
+  const outcome = await session.apply({ locks, commands, verify: [] });
+  if (outcome.kind === "done") return outcome.results;
+  if (outcome.kind === "stale") throw new TypeError("steps without a guard cannot be stale");
+  const { title: step, argv } = commands[outcome.at]!;
+  const where = `${title} on ${session.name}`;
+  throw new Error(describeFailure(where, step ?? argv.join(" "), outcome.result));
+}
+
 /** Makes the host what `target` declares; with `absent`, removes what carries its mark. */
 export async function change<I extends CommonInputs, O>(
   context: Context,
@@ -152,7 +181,7 @@ async function changeOnce<I extends CommonInputs, O>(
     state.changed = before;
     return undefined;
   }
-  const round = { batch, plan, outcome, results, facts, state };
+  const round = { batch, plan, outcome, results, facts, state, before };
   const seen = finish(context, definition, target, goal, round);
   const after = seen ?? state.last;
   const told = after !== undefined && outcome.kind === "done";
@@ -168,6 +197,8 @@ interface Finish<O> {
   results: Results;
   facts: HostFacts;
   state: Progress<O>;
+  /** Whether something may have been changed in a round before this one. */
+  before: boolean;
 }
 
 /** Looks at what the batch left: done when nothing is missing any more. */
@@ -176,7 +207,7 @@ function finish<I extends CommonInputs, O>(
   definition: Definition<I, O>,
   target: Target<I>,
   goal: "present" | "absent",
-  { batch, plan, outcome, results, facts, state }: Finish<O>,
+  { batch, plan, outcome, results, facts, state, before }: Finish<O>,
 ): Seen<O> | undefined {
   const watch = definition.observe(target);
   const title = `${definition.title(target.inputs)} on ${session.name}`;
@@ -189,6 +220,7 @@ function finish<I extends CommonInputs, O>(
     const seen = { observed: left, facts };
     state.last = seen;
     const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
+    if (untouched) state.changed = before; // The batch took back all that it had done.
     throw untouched ? new Refused(message) : new Unfinished(message, seen);
   }
   const after = look();

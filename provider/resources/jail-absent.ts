@@ -12,6 +12,9 @@ import { dropLease } from "../freebsd/lease.js";
 import { removeFromJailList } from "../freebsd/sysrc.js";
 import { dropTemplate } from "../freebsd/template.js";
 import { destroyDataset } from "../freebsd/zfs.js";
+import { removeLayers, tidyPackages } from "./jail-layers-remains.js";
+import { refuseElsewhere } from "./jail-move-picture.js";
+import { foreignSnapshots, removeMoves } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, placeOf, userLink } from "./jail-place.js";
 import {
@@ -27,7 +30,12 @@ import type { Plan } from "./resource.js";
 import { planTidy } from "./storage.js";
 import { removeImage } from "./thin-device.js";
 
-export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
+/** `instead.root`: what is done with the jail's tree in the place of removing it. */
+export function planJailAbsent(
+  t: JailTarget,
+  observed: JailObserved,
+  instead: { root?: readonly Command[] } = {},
+): Plan {
   const ours = observed.mark !== undefined && isOurs(observed.mark, t);
   const { name, base } = t.inputs;
   const templates = new Set([
@@ -37,17 +45,20 @@ export function planJailAbsent(t: JailTarget, observed: JailObserved): Plan {
     ...observed.upgrade.uses,
   ]);
   const users = [...templates].map((template) => usersDirectory(t.storage, template));
-  const tidy = planTidy(t.storage, observed.storage, users);
+  const tidy = [...tidyPackages(t, observed), ...planTidy(t.storage, observed.storage, users)];
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
+  refuseElsewhere(t, observed);
   refuseTenants(observed);
   refuseForeignMounts(observed);
-  refuseSnapshots(observed);
+  refuseSnapshots({ ...observed, snapshots: foreignSnapshots(observed) });
   const commands = [
     ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
     ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
     ...removeImage(t),
-    ...planRootRemoval(t, observed),
+    ...removeMoves(t, observed),
+    ...(instead.root ?? planRootRemoval(t, observed)),
     ...removeUpgrades(t, observed),
+    ...removeLayers(t, observed),
     removeFile(fstabFile(t.storage, name)),
     removeFile(consoleLog(name)),
     ...planOrphans(t, observed),

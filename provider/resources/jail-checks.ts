@@ -2,6 +2,7 @@
 import { findParameter, managedParameters, nearestParameter } from "../freebsd/parameters.js";
 import { toRange } from "./ip-range.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { checkLinux, isLinux } from "./linux-jail.js";
 import { checkThin } from "./thin-checks.js";
 
 export type Issue = (path: (string | number)[], message: string) => void;
@@ -11,6 +12,7 @@ export function checkJail(inputs: JailInputs, issue: Issue): void {
   checkParameters(inputs, issue);
   checkMounts(inputs, issue);
   checkType(inputs, issue);
+  checkLinux(inputs, issue);
   if ("/etc/resolv.conf" in inputs.files && typeof inputs.resolver === "object") {
     issue(["files", "/etc/resolv.conf"], "is written by resolver already");
   }
@@ -21,7 +23,7 @@ function checkType({ type, base, readWrite, patch, ...rest }: JailInputs, issue:
   if (type === "clone" && base.dataset === undefined) {
     issue(["type"], 'clone needs a base on ZFS: set dataset on the host, or use type "thick"');
   }
-  if (type === "thin") {
+  if (type === "thin" && base.distribution === undefined) {
     if (base.kind !== "split") {
       issue(["base"], 'a thin jail needs a split base: a BaseRelease with kind "split"');
     }
@@ -125,11 +127,13 @@ function valueFault(
     : `must be one of ${values.join(", ")}`;
 }
 
-function checkMounts({ mounts, files, parameters }: JailInputs, issue: Issue): void {
+function checkMounts(inputs: JailInputs, issue: Issue): void {
+  const { mounts, files, parameters } = inputs;
+  const covered = parameters["mount.devfs"] !== false && !isLinux(inputs);
   const targets = new Set<string>();
   mounts.forEach((mount, i) => {
     // jail(8) mounts devfs after the fstab, over whatever is there (transcript 20).
-    if (parameters["mount.devfs"] !== false && /^\/dev(\/|$)/.test(mount.target)) {
+    if (covered && /^\/dev(\/|$)/.test(mount.target)) {
       const hint =
         "mount.fdescfs, devfs_ruleset, or mount.devfs: false and a devfs mount of your own";
       issue(["mounts", i, "target"], `is covered by mount.devfs; use the parameters ${hint}`);

@@ -7,6 +7,7 @@ import { findParameter, kernelDefaults } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { desiredFstab } from "./jail-mounts.js";
+import { isLinux, linuxDefaults, linuxHooks } from "./linux-jail.js";
 import type { Target } from "./resource.js";
 import { rootOf } from "./thin.js";
 import { deviceHooks } from "./thin-hooks.js";
@@ -27,12 +28,12 @@ const defaults: Readonly<Record<string, ParameterValue>> = {
 function ownParameters(inputs: JailInputs): Record<string, ParameterValue> {
   const vnet = inputs.parameters.vnet === "new";
   const merged: Record<string, ParameterValue> = {
-    ...defaults,
+    ...(isLinux(inputs) ? linuxDefaults : defaults),
     "exec.consolelog": consoleLog(inputs.name),
     ...inputs.parameters,
   };
   // Devices of a jail with a network stack of its own: the rule set that also shows pf and the like.
-  if (merged["mount.devfs"] === true) merged.devfs_ruleset ??= vnet ? 5 : 4;
+  if (merged["mount.devfs"] === true || isLinux(inputs)) merged.devfs_ruleset ??= vnet ? 5 : 4;
   return merged;
 }
 
@@ -40,8 +41,10 @@ function ownParameters(inputs: JailInputs): Record<string, ParameterValue> {
 function confParameters(inputs: JailInputs, storage: Storage): Record<string, ParameterValue> {
   const own = ownParameters(inputs);
   const hooks = deviceHooks(inputs, storage);
+  const prestart = linuxHooks(inputs, rootOf(inputs, storage), own.devfs_ruleset);
   return {
     ...own,
+    ...listed("exec.prestart", [...prestart, ...declared(own["exec.prestart"])]),
     ...listed("exec.prepare", [...hooks.prepare, ...declared(own["exec.prepare"])]),
     ...listed("exec.release", [...declared(own["exec.release"]), ...hooks.release]),
   };

@@ -4,6 +4,7 @@ import type { JailAddress } from "./jail-addresses.js";
 import { kernelParameters } from "./jail-conf.js";
 import { seesFiles } from "./jail-files.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { driftedLayers } from "./jail-layers.js";
 import { shownParameter } from "./jail-live.js";
 import { missingMounts, seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
@@ -22,6 +23,7 @@ export function drifted(t: JailTarget, observed: JailObserved): JailInputs {
     running: running !== undefined,
     autostart,
     ...driftedFiles(t, observed),
+    ...driftedLayers(t, observed),
     ...driftedBase(t, observed),
   };
   if (running === undefined) return stopped;

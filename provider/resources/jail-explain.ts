@@ -2,10 +2,11 @@
 import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { baseChangeFault } from "./linux-jail.js";
 import type { Effect } from "./resource.js";
 
 export const effects: Readonly<Record<string, Effect>> = {
-  host: "connection",
+  host: "migrate",
   name: "refused",
   type: "refused",
   base: "restart",
@@ -16,6 +17,8 @@ export const effects: Readonly<Record<string, Effect>> = {
   mounts: "restart",
   files: "live",
   resolver: "live",
+  layers: "restart",
+  layerLimits: "none",
   autostart: "none",
   running: "live",
   adopt: "none",
@@ -33,6 +36,7 @@ export function explain(
   to: unknown,
 ): { effect: Effect; detail: string } {
   if (key === "parameters") return explainParameters(from, to);
+  if (key === "host") return explainHost(from, to);
   if (key === "base" && nameOf(from) === nameOf(to))
     return { effect: "restart", detail: "its base" };
   if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to) };
@@ -40,6 +44,23 @@ export function explain(
   if (key === "addresses" && isEmpty(from) !== isEmpty(to))
     return { effect: "restart", detail: key };
   return { effect: effects[key] ?? "live", detail: key };
+}
+
+/** Whether another address is another machine, only that machine can say; a preview asks no host. */
+function explainHost(from: unknown, to: unknown): { effect: Effect; detail: string } {
+  const [before, after] = [addressOf(from), addressOf(to)];
+  return before === after
+    ? { effect: "connection", detail: "host" }
+    : { effect: "migrate", detail: `host, from ${before} to ${after}` };
+}
+
+/** The address alone: the rest may hold secrets. */
+function addressOf(host: unknown): string {
+  if (typeof host === "string") return host.replace(/^ssh:\/\/(?:[^@/]*@)?/, "").replace(/\/$/, "");
+  const { host: name, port, transport } = (host ?? {}) as Record<string, unknown>;
+  const address =
+    typeof name === "string" ? name : transport === "local" ? "local:" : "the default";
+  return port === undefined ? address : `${address}:${port}`;
 }
 
 /** What a new base comes to: nothing is replaced. */
@@ -100,7 +121,9 @@ export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>)
     ["type", olds.type, inputs.type, "converting a jail to another type"],
     ["readWrite", ...partsOf(olds, inputs), "moving a thin jail's read-write part"],
   ] as const;
-  return changes
+  const fault = baseChangeFault(olds.base as Partial<JailInputs["base"]>, inputs.base);
+  const base = fault === undefined ? [] : [{ property: "base", reason: fault }];
+  const refused = changes
     .filter(([, from, to]) => from !== undefined && from !== to)
     .map(([property, from, to, what]) => ({
       property,
@@ -108,6 +131,7 @@ export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>)
         `${what} (${from} to ${to}) is not supported yet, and replacing the jail would destroy its data. ` +
         "Declare another jail beside it, or keep the old value.",
     }));
+  return [...refused, ...base];
 }
 
 function describeReadWrite(readWrite: JailInputs["readWrite"]): string {

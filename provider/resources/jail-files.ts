@@ -11,6 +11,7 @@ import {
 import { type DesiredFile, desiredFiles, filesDigest } from "./jail-conf.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
+import { isLinux } from "./linux-jail.js";
 import { deviceOf, inSkeleton, rootOf, skeletonMount, skeletonOf } from "./thin.js";
 
 /** Where the jail's files are: those of a thin one all lie in its read-write part. */
@@ -18,7 +19,7 @@ function insideOf({ inputs, storage }: JailTarget): Inside {
   const { name: jail, type } = inputs;
   return type === "thin"
     ? { jail, root: skeletonOf(inputs, storage), prefix: skeletonMount }
-    : { jail, root: rootOf(inputs, storage), prefix: "" };
+    : { jail, root: rootOf(inputs, storage), prefix: "", linux: isLinux(inputs) };
 }
 
 const placed = ({ inputs }: JailTarget, path: string): string =>

@@ -12,7 +12,9 @@ import {
 import { patchLevel } from "./base-schema.js";
 import { rangeShape } from "./ip-range.js";
 import { checkJail } from "./jail-checks.js";
+import { layersShape } from "./jail-layers-inputs.js";
 import { upgradeShape } from "./jail-upgrade-inputs.js";
+import { distribution } from "./linux-base-schema.js";
 
 /** The template that a jail is made from, as a BaseRelease's outputs give it. */
 export const baseShape = z.object({
@@ -29,6 +31,8 @@ export const baseShape = z.object({
     .enum(["full", "split"])
     .optional()
     .transform((kind) => (kind === "full" ? undefined : kind)),
+  /** Of a LinuxBase. */
+  distribution: distribution.optional(),
 });
 
 /** What a thin jail writes to, when it is not a directory or dataset of its own. */
@@ -117,7 +121,7 @@ const mountShape = z.preprocess(
   z.discriminatedUnion("type", [nullfsMount, specialMount]),
 );
 
-const file = z.object({
+export const fileShape = z.object({
   content: z.string().max(1_000_000, "must be at most 1000000 characters long"),
   mode: z
     .string()
@@ -153,13 +157,14 @@ export const jailSchema = z
     addresses: z.array(addressShape).default([]),
     parameters: z.record(z.string(), parameterValue).default({}),
     mounts: z.array(mountShape).default([]),
-    files: z.record(mountPath, file).default({}),
+    files: z.record(mountPath, fileShape).default({}),
     resolver: resolver.default("host"),
     autostart: z.boolean().default(true),
     running: z.boolean().default(true),
     adopt: z.boolean().default(false),
     /** The SDK declares a base of that level: here it is only checked. */
     patch: patchLevel.optional(),
+    ...layersShape,
     ...upgradeShape,
   })
   .superRefine((inputs, context) =>

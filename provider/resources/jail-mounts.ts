@@ -6,13 +6,21 @@ import { type FstabLine, renderFstab } from "../freebsd/mount.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { linuxMountPoints, linuxMounts } from "./linux-jail.js";
 import { deviceOf, inSkeleton, mountPoint, rootOf, skeletonMount, skeletonOf } from "./thin.js";
 
 type Mount = JailInputs["mounts"][number];
 
 /** Lines of the jail's fstab, in the order in which they are mounted; targets are below the jail's root. */
 export function desiredFstab(inputs: JailInputs, storage: Storage): FstabLine[] {
-  return [...thinFstab(inputs, storage), ...inputs.mounts.map((mount) => declared(mount))];
+  const linux = linuxMounts(inputs).map(({ type, target, options }) => ({
+    ...{ from: type, on: mountPoint(inputs, storage, target), type, options },
+  }));
+  return [
+    ...thinFstab(inputs, storage),
+    ...linux,
+    ...inputs.mounts.map((mount) => declared(mount)),
+  ];
 
   function declared(mount: Mount): FstabLine {
     const on = mountPoint(inputs, storage, mount.target);
@@ -62,7 +70,7 @@ export const seesTemplate = (t: JailTarget, observed: JailObserved): boolean => 
 
 /** Makes the mount points, as far as they are in a place that is the jail's own. */
 export function planMountPoints({ inputs, storage }: JailTarget): Command[] {
-  const targets = inputs.mounts.map(({ target }) => target);
+  const targets = linuxMountPoints(inputs);
   if (targets.length === 0) return [];
   if (inputs.type !== "thin") return [makeInside(rootOf(inputs, storage), targets)];
   const inside = targets.map(inSkeleton).filter((target) => target !== undefined);

@@ -13,15 +13,18 @@ import {
   templatesDirectory,
 } from "../freebsd/layout.js";
 import { linksOf, remarkLeases } from "../freebsd/lease.js";
+import { checkLinux } from "../freebsd/linux.js";
 import { formatMark } from "../freebsd/mark.js";
 import { mountsBelow } from "../freebsd/mount.js";
 import { readBootSettings } from "../freebsd/sysrc.js";
 import { listDatasets, listSnapshots } from "../freebsd/zfs.js";
 import { takeLeases } from "./jail-addresses.js";
 import { observeFiles } from "./jail-files.js";
+import { observeLayers, prepareLayers } from "./jail-layers-picture.js";
 import { thinParts } from "./jail-mounts.js";
 import { type JailTarget, markLink, placeOf, rcLink, userLink } from "./jail-place.js";
 import { observeUpgrade, prepareUpgrade } from "./jail-upgrade-picture.js";
+import { isLinux } from "./linux-jail.js";
 import { shareAnswer } from "./shared.js";
 import { observeStorage } from "./storage.js";
 import { observeDevice, prepareDevice } from "./thin-device.js";
@@ -50,6 +53,7 @@ export function observeJail(t: JailTarget): Record<string, Command> {
     ...(parts.length === 0 ? {} : { parts: statPaths(parts) }),
     ...observeDevice(t),
     ...observeFiles(t),
+    ...observeLayers(t),
     ...observeUpgrade(t),
   };
 }
@@ -71,8 +75,10 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
     ...Object.fromEntries(renamed),
     ...takeLeases(t),
     ...prepareDevice(t),
+    ...prepareLayers(t),
     ...prepareUpgrade(t),
     configured: listConfigured("/etc/jail.conf"),
+    ...(isLinux(t.inputs) ? { linux: checkLinux() } : {}),
     neighbours: { ...listLinks(marksDirectory(t.storage)), unguarded: true },
   };
 }

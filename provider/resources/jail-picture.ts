@@ -14,6 +14,8 @@ import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
 import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
 import { type JailAddress, resolveAddresses, type Slot, slotsOf } from "./jail-addresses.js";
 import { declaredFiles } from "./jail-files.js";
+import { type LayersObserved, parseLayers } from "./jail-layers-picture.js";
+import { type MoveObserved, parseMove } from "./jail-move-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { parseUpgrade, type UpgradeObserved } from "./jail-upgrade-picture.js";
 import type { Results } from "./resource.js";
@@ -70,7 +72,11 @@ export interface JailObserved {
   readonly configured: readonly string[];
   /** Marks of all jails of the host by name; only known in a change. */
   readonly neighbours: ReadonlyMap<string, string>;
+  /** Whether the kernel runs Linux programs; only known in a change of a Linux jail. */
+  readonly linux?: boolean;
   readonly upgrade: UpgradeObserved;
+  readonly layers: LayersObserved;
+  readonly move: MoveObserved;
 }
 
 export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
@@ -120,7 +126,10 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
     snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
     neighbours: parseNeighbours(results),
+    ...(results.linux && { linux: results.linux.status === 0 }),
     upgrade: parseUpgrade(t, results),
+    layers: parseLayers(t, results),
+    move: parseMove(t, results),
   };
 }
 

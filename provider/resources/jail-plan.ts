@@ -13,19 +13,25 @@ import {
 import { dropLease } from "../freebsd/lease.js";
 import { formatMark } from "../freebsd/mark.js";
 import { addToJailList, enableJails, removeFromJailList } from "../freebsd/sysrc.js";
+import { startStopped } from "../freebsd/upgrade.js";
 import { markDataset } from "../freebsd/zfs.js";
 import { type JailAddress, refuseFailedLeases } from "./jail-addresses.js";
 import { desiredConf } from "./jail-conf.js";
 import { planFiles } from "./jail-files.js";
+import { planLayers } from "./jail-layers.js";
+import { refuseLayers } from "./jail-layers-refusals.js";
+import { layerLeftovers } from "./jail-layers-remains.js";
 import { liveChanges } from "./jail-live.js";
 import { desiredFstabText, planMountPoints } from "./jail-mounts.js";
+import { refuseElsewhere } from "./jail-move-picture.js";
+import { moveLeftovers } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, rcLink, userLink } from "./jail-place.js";
 import { refuseForeign, refuseHost } from "./jail-refusals.js";
 import { planRoot } from "./jail-root.js";
 import { leasedAliases, planStop, planSweep, removePartial } from "./jail-stop.js";
 import { planUpgrade } from "./jail-upgrade.js";
-import { noteTree, upgradeLeftovers } from "./jail-upgrade-remains.js";
+import { currentTemplate, noteTree, upgradeLeftovers } from "./jail-upgrade-remains.js";
 import type { Plan } from "./resource.js";
 import { planStorage } from "./storage.js";
 import { releaseDevice, withDevice } from "./thin-device.js";
@@ -33,27 +39,35 @@ import { releaseDevice, withDevice } from "./thin-device.js";
 export function planJail(t: JailTarget, observed: JailObserved): Plan {
   refuseForeign(t, observed);
   refuseFailedLeases(observed.slots, observed.leases);
+  refuseElsewhere(t, observed);
   refuseHost(t, observed);
+  refuseLayers(t, observed);
   const claim = planClaim(t, observed);
   const configure = (after: JailObserved) => planConfiguration(t, after);
   const upgrade = planUpgrade(t, observed, { claim, configure });
   if (upgrade !== undefined) return upgrade;
   const commands = [
     ...claim,
+    ...moveLeftovers(t, observed),
     ...noteTree(t, observed),
     ...upgradeLeftovers(t, observed),
+    ...layerLeftovers(t, observed, currentTemplate(t, observed)),
     ...planRoot(t, observed),
     ...planConfiguration(t, observed),
     ...planLeases(t, observed),
     ...planBoot(t, observed),
   ];
   const staged = commands.length > 0 && !observed.root;
-  const onFailure = [...releaseDevice(t, { tries: 1 }), ...(staged ? removePartial(t) : [])];
+  const onFailure = [
+    ...releaseDevice(t, { tries: 1 }),
+    ...(staged ? removePartial(t) : []),
+    ...startAfterLayers(t, observed),
+  ];
   return { locks: locksOf(t), commands, ...(onFailure.length > 0 ? { onFailure } : {}) };
 }
 
 /** The name is claimed first and given up last: what a crash leaves can always be found again. */
-function planClaim(t: JailTarget, observed: JailObserved): Command[] {
+export function planClaim(t: JailTarget, observed: JailObserved): Command[] {
   const mark = formatMark(t.mark);
   const commands = [
     ...planStorage(t.storage, observed.storage),
@@ -74,6 +88,13 @@ function planClaim(t: JailTarget, observed: JailObserved): Command[] {
   return commands;
 }
 
+/** A jail that was stopped for its layers runs again, whatever became of them: the next run goes on with them. */
+function startAfterLayers(t: JailTarget, observed: JailObserved): Command[] {
+  const { name, running } = t.inputs;
+  const stopped = observed.running !== undefined && planLayers(t, observed).stopped.length > 0;
+  return stopped && running ? [startStopped(confFile(name), name)] : [];
+}
+
 /**
  * Files, configuration and the state of the jail. A stop goes by the file that the jail was started from, so it
  * comes before the new file is written; a crash between the two is then seen as a jail that does not run.
@@ -85,7 +106,8 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const conf = renderConf(desiredConf(t, addresses));
   const fstab = desiredFstabText(inputs, storage);
   const live = liveChanges(t, observed);
-  const restart = live.restart.length > 0;
+  const layers = planLayers(t, observed);
+  const restart = live.restart.length > 0 || layers.stopped.length > 0;
   const stop = observed.running !== undefined && (restart || !inputs.running);
   const starting = inputs.running && (observed.running === undefined || restart);
   const lingering =
@@ -94,11 +116,13 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
     (!inputs.running && leasedAliases(observed).length > 0);
   const remains = observed.running === undefined && lingering;
   const writeFstab = fstab !== undefined && fstab !== observed.fstab;
+  const runs = observed.running !== undefined && !stop;
   return [
+    ...layers.before,
     ...(stop ? planStop(t, observed) : []),
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
-    ...planContent(t, observed, { starting, runs: observed.running !== undefined && !stop }),
+    ...planContent(t, observed, { starting, runs, layers: layers.stopped }),
     ...(writeFstab ? [putFile(fstabFile(storage, name), fstab)] : []),
     ...(fstab === undefined && observed.fstab !== undefined
       ? [removeFile(fstabFile(storage, name))]
@@ -112,13 +136,15 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   ];
 }
 
-/** What is written in the jail: its files, and when it is to start, its mount points. */
+/** What is written in the jail: its layers, files, and when it is to start, its mount points. */
 function planContent(
   t: JailTarget,
   observed: JailObserved,
-  { starting, runs }: { starting: boolean; runs: boolean },
+  { starting, runs, layers }: { starting: boolean; runs: boolean; layers: readonly Command[] },
 ): Command[] {
-  const commands = [...planFiles(t, observed), ...(starting ? planMountPoints(t) : [])];
+  // A layer may have brought files that are declared otherwise.
+  const files = layers.length === 0 ? observed : { ...observed, files: new Map() };
+  const commands = [...layers, ...planFiles(t, files), ...(starting ? planMountPoints(t) : [])];
   return runs ? commands : withDevice(t, commands);
 }
 

@@ -1,5 +1,6 @@
 /** What a host, or somebody else's things on it, does not allow for a jail: told before anything is done. */
 import { confFile } from "../freebsd/layout.js";
+import { enableLinux } from "../freebsd/linux.js";
 import { rcName } from "../freebsd/names.js";
 import { isKernelParameter } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
@@ -61,6 +62,7 @@ export function refuseHost(t: JailTarget, observed: JailObserved): void {
     );
   }
   if (inputs.type === "thin") refuseThin(t, observed);
+  refuseWithoutLinux(t, observed);
   if (!observed.root && inputs.type === "clone" && dataset === undefined) {
     throw new Refused("a clone needs ZFS: set dataset on the host, or use type thick");
   }
@@ -93,6 +95,15 @@ function refuseThin(t: JailTarget, observed: JailObserved): void {
     );
   }
   if (!observed.root) refuseDevice(t, observed);
+}
+
+/** Told before anything is done: its programs could not be run, not even the shell that writes its files. */
+function refuseWithoutLinux({ inputs }: JailTarget, { linux, running }: JailObserved): void {
+  if (linux !== false || !inputs.running || running !== undefined) return;
+  throw new Refused(
+    `the base is ${inputs.base.distribution}, and the host's kernel does not run Linux programs (kldstat -m ` +
+      `linux64elf). ${enableLinux}`,
+  );
 }
 
 function refuseAddress(address: JailAddress | undefined, { interfaces }: JailObserved): void {

@@ -4,10 +4,10 @@ import { copyTree, removeTree, rename } from "../freebsd/files.js";
 import { copyResolver } from "../freebsd/inside.js";
 import { formatMark, markProperty } from "../freebsd/mark.js";
 import { cloneSnapshot, createDataset, renameDataset } from "../freebsd/zfs.js";
-import { baseSnapshot } from "./base-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { removePartial } from "./jail-stop.js";
+import { baseSnapshot } from "./template.js";
 import { deviceOf } from "./thin.js";
 import { planDevice } from "./thin-device.js";
 

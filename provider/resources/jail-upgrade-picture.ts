@@ -99,13 +99,14 @@ function usersLinks(t: JailTarget): Command {
 /** Links of this jail's trees. Wide: all marks of the host. */
 function ownLinks(t: JailTarget): Command {
   const { name } = t.inputs;
-  const own = ["(", "-name", `*.${name}`, "-o", "-name", `kept.${name}.*`, ")"];
+  const own = ["(", "-name", `*.${name}`, "-o", "-name", `*.${name}.*`, ")"];
   const narrow = look(["find", marksDirectory(t.storage), "-maxdepth", "1", ...own, ...show]);
   const pick = (result: CommandResult): CommandResult => ({
     ...result,
     stdout: [...parseLinks(result)]
-      .filter(([path]) => path.endsWith(`.${name}`) || path.includes(`/kept.${name}.`))
-      .map(([path, target]) => `${path} ${target}\n`)
+      .map(([path, target]) => ({ path, target, file: path.slice(path.lastIndexOf("/") + 1) }))
+      .filter(({ file }) => file.endsWith(`.${name}`) || file.includes(`.${name}.`))
+      .map(({ path, target }) => `${path} ${target}\n`)
       .join(""),
   });
   return { ...narrow, wide: { command: listLinks(marksDirectory(t.storage)), pick } };

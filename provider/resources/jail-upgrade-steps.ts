@@ -25,7 +25,6 @@ import {
   sweepStopped,
 } from "../freebsd/upgrade.js";
 import { cloneSnapshot, createDataset, destroyDataset } from "../freebsd/zfs.js";
-import { baseSnapshot } from "./base-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf, userLink } from "./jail-place.js";
 import { formatSwap, type SwapJournal } from "./jail-upgrade-picture.js";
@@ -41,6 +40,7 @@ import {
   upgradeOf,
   workOf,
 } from "./jail-upgrade-place.js";
+import { baseSnapshot } from "./template.js";
 
 export const templateText = (name: string): string => `template:${name}`;
 

@@ -12,6 +12,7 @@ import { rebuildDatabases } from "../freebsd/databases.js";
 import { removeFile } from "../freebsd/files.js";
 import { mergeBoth } from "../freebsd/merge.js";
 import { noteStop, removeWork } from "../freebsd/upgrade.js";
+import { swapLayers } from "./jail-layers.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf } from "./jail-place.js";
 import { refuseForeignMounts } from "./jail-refusals.js";
@@ -22,6 +23,7 @@ import { fresh, slotOf, swapLink, templatePath, upgradeOf, workOf } from "./jail
 import { currentTemplate } from "./jail-upgrade-remains.js";
 import { beginSwap, endSwap, forget, goBack, healthOf, renameTree } from "./jail-upgrade-steps.js";
 import { describeWayBack } from "./jail-upgrade-tell.js";
+import { baseChangeFault } from "./linux-jail.js";
 import { type Plan, Refused } from "./resource.js";
 import { deviceOf } from "./thin.js";
 
@@ -60,7 +62,7 @@ export function planUpgrade(
     : build(t, observed, journal, around.claim);
 }
 
-function nameKept({ today, taken, kept, condemned }: UpgradeObserved): string {
+export function nameKept({ today, taken, kept, condemned }: UpgradeObserved): string {
   const names = [today, ...Array.from({ length: 1000 }, (_, i) => `${today}-${i + 2}`)];
   return (
     names.find((name) => !taken.has(name) && !kept.has(name) && !condemned.has(name)) ??
@@ -70,6 +72,9 @@ function nameKept({ today, taken, kept, condemned }: UpgradeObserved): string {
 
 function refuseUpgrade(t: JailTarget, observed: JailObserved, current: string): void {
   refuseForeignMounts(observed);
+  const former = { ...(t.former ?? t.inputs).base, templateName: current };
+  const fault = baseChangeFault(former, t.inputs.base);
+  if (fault !== undefined) throw new Refused(`${fault}`);
   if (deviceOf(t.inputs) !== undefined) {
     throw new Refused(
       "upgrading a thin jail whose read-write part is a device is not supported: there is no place beside it to go " +
@@ -142,8 +147,11 @@ function arrive(
   journal: SwapJournal,
   { configure }: Surroundings,
 ): Command[] {
-  const after = { ...observed, root: true, running: undefined, mounts: [], files: new Map() };
-  return [...configure(after), ...healthOf(t), ...endSwap(t, journal)];
+  const copied = journal.source === fresh;
+  const { layers, commands } = swapLayers(t, observed.layers, journal.from, copied);
+  const rest = { root: true, running: undefined, mounts: [], files: new Map(), layers };
+  const configuring = configure({ ...observed, ...rest });
+  return [...commands, ...configuring, ...healthOf(t), ...endSwap(t, journal)];
 }
 
 /** A swap that an earlier run began: gone on with, or taken back when another base is wanted now. */

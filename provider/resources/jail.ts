@@ -9,6 +9,7 @@ import { drifted } from "./jail-drift.js";
 import { effects, explain, refuseChanges, refuseNamesakes } from "./jail-explain.js";
 import { seesFiles } from "./jail-files.js";
 import { type JailInputs, jailSchema } from "./jail-inputs.js";
+import { moveJail } from "./jail-move.js";
 import { observeJail, prepareJail } from "./jail-observe.js";
 import { type JailObserved, parseJailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
@@ -64,6 +65,7 @@ export const jail: Definition<JailInputs, JailObserved> = {
     const base = upgrading && t.former !== undefined ? { base: t.former.base } : {};
     return { files: { ...left, ...t.inputs.files }, ...base };
   },
+  move: (from, to) => moveJail(jail, from, to),
   tell: tellUpgrade,
   drifted,
 };

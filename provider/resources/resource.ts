@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Command, CommandResult } from "../freebsd/command.js";
 import type { Storage } from "../freebsd/layout.js";
 import type { Mark } from "../freebsd/mark.js";
+import type { Context, Seen } from "./engine.js";
 import type { Download } from "./progress.js";
 
 /** What changing a property means, as the preview says it. */
@@ -18,6 +19,8 @@ export type Effect =
   | "none"
   /** Only how the host is reached. */
   | "connection"
+  /** How the host is reached, or another machine: only that itself can tell. */
+  | "migrate"
   /** Builds another one beside, moves users over, then removes the old one. */
   | "replace"
   /** Cannot be changed yet; refused before anything is touched. */
@@ -68,6 +71,12 @@ export interface Plan {
   readonly tidy?: readonly Command[];
 }
 
+/** A resource on one of two machines. */
+export interface Side<I> {
+  readonly context: Context;
+  readonly target: Target<I>;
+}
+
 export interface Definition<I extends CommonInputs, O> {
   /** "Jail" */
   readonly kind: string;
@@ -103,6 +112,11 @@ export interface Definition<I extends CommonInputs, O> {
   outputs(target: Target<I>, observed: O): Record<string, unknown>;
   /** Properties of a change that ended half-way, where what is still to be removed must not be forgotten. */
   remains?(target: Target<I>, observed: O): Record<string, unknown>;
+  /**
+   * Takes it with its data from one machine to another, and returns what is there then. An error leaves it where it
+   * was; a run that died is gone on with by the next one, whose state still names the first machine.
+   */
+  move?(from: Side<I>, to: Side<I>): Promise<Seen<O>>;
   /** Lines for the user about what a change did. */
   tell?(target: Target<I>, before: O, after: O): readonly string[];
   /** The inputs as the host shows them: what a refresh puts into the state. */

@@ -7,6 +7,7 @@ import { OLDER } from "./upgrade.mjs";
 
 const host = await startEmbeddedHost({
   zpool: "zroot",
+  seed: Number(process.argv[2] ?? 1),
   releases: [OLDER],
   // So fast that what sleeps on the host costs nothing: lines and processors are what is measured.
   speed: 1000,

@@ -4,10 +4,12 @@ import { once } from "node:events";
 
 /**
  * Resolves with functions that ask the host: `counters()`, `latency(ms)`, `run({ line, input })` … (host-process.mjs), and
- * `login`, the `host` input for the provider.
+ * `login`, the `host` input for the provider. Another seed is another machine.
  */
-export async function startHost() {
-  const child = fork(new URL("host-process.mjs", import.meta.url), { stdio: "inherit" });
+export async function startHost(seed = 1) {
+  const child = fork(new URL("host-process.mjs", import.meta.url), [`${seed}`], {
+    stdio: "inherit",
+  });
   await once(child, "message");
   const waiting = new Map();
   child.on("message", ({ id, answer, error }) => {

@@ -4,6 +4,7 @@ import { prepareComparison, SAMPLE, timeLists } from "./comparison.mjs";
 import { destroy } from "./engine.mjs";
 import { startHost } from "./host.mjs";
 import { countBare, JAILS, measureAll, measureInside, measureOne } from "./measure.mjs";
+import { measureMigrations } from "./migrate.mjs";
 import { makeGround, RELEASE } from "./program.mjs";
 import { measureUpgrades } from "./upgrade.mjs";
 
@@ -27,6 +28,8 @@ export async function runBenchmark(say) {
     const bareProcesses = await countBare(host, ground);
     say("upgrades");
     const upgrades = await measureUpgrades(host, { newer: RELEASE, ...ground });
+    say("migrations");
+    const migrations = await measureMigrations(host, { release: RELEASE, ...ground });
     say(`${JAILS} jails with a file each`);
     const inside = await measureInside(host, ground);
     const rounds = await compareAll(host, ground, say);
@@ -34,7 +37,7 @@ export async function runBenchmark(say) {
     await destroy(ground.base);
     const defects = await host.defects();
     if (defects.length > 0) throw new Error(defects.join("\n"));
-    return { ...report({ one, bareProcesses, inside, rounds, atStart }), upgrades };
+    return { ...report({ one, bareProcesses, inside, rounds, atStart }), upgrades, migrations };
   } finally {
     closeConnections();
     host.stop();

@@ -7,6 +7,8 @@ const NOTES = [
   "the same from its side, as turns of the conversation. Processes are those that the host starts, the jail's own",
   "among them; beside them those of the commands that an administrator would type for the same.",
   "No round trip lies between the stop and the start of an upgrade: it is one batch.",
+  "A migration counts both machines. What is copied comes in from one and goes out to the other; the jail's bytes",
+  "are those of its files.",
   "One connection per command: the provider's own commands for a jail (each once, without their repetition under",
   "the lock and without the look afterwards), or just what an administrator would type; measured on 8 jails, 8 at",
   "a time, and scaled to 100. The host runs in a process of its own, on the same computer.",
@@ -56,6 +58,13 @@ export function renderTable(figures) {
           ...[`${type}, ${name}`, roundTrips, processes, processesWhileDown],
         ]),
       ),
+    ),
+    table(
+      "A jail moves to another machine",
+      ["", "round trips and streams", "bytes of the jail", "sent and received for it"],
+      Object.entries(figures.migrations).map(([way, { roundTrips, data, bytes }]) => [
+        ...[way, roundTrips, data, bytes],
+      ]),
     ),
     ...Object.keys(figures.seconds).map((rtt) => times(figures, rtt)),
     `Connections to the host: ${figures.connectionsPerHost}`,

@@ -53,6 +53,32 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     manual: "rmdir(1)",
     why: "a directory and its parent in one step, when both are empty",
   },
+  "du -k -s -x": { manual: "du(1)", why: "a jail's own tree, and nothing that is mounted in it" },
+  "find -print0 -type -x": {
+    manual: "find(1)",
+    why: "all names of a jail's own tree but sockets, whatever bytes are in them",
+  },
+  "tar --null --numeric-owner -T -c -f -n": {
+    manual: "tar(1)",
+    why: "a jail's tree for another host, whose accounts are others",
+  },
+  "tar --numeric-owner -C -f -p -x": {
+    manual: "tar(1)",
+    why: "a jail's tree from another host, whose accounts are others",
+  },
+  "zfs receive -F -u -x": {
+    manual: "zfs-receive(8)",
+    why: "a dataset is not mounted while it arrives, and takes its place from where it is",
+  },
+  "zfs send -i -p": { manual: "zfs-send(8)", why: "recorded without -p: properties come along" },
+  "zfs send -p": { manual: "zfs-send(8)", why: "recorded without -p: properties come along" },
+  "tar --null -C -J -T -c -f -n": {
+    manual: "tar(1)",
+    why: "packs a list of names into an xz archive; recorded as -cJf of a directory",
+  },
+  "tar -O -f -q -x": { manual: "tar(1)", why: "prints the first member of a name" },
+  "touch -t": { manual: "touch(1)", why: "the same time for the same package" },
+  "tr -d": { manual: "tr(1)", why: "a text as one line" },
   "sed -E -n": { manual: "sed(1)", why: "alternatives in a pattern; recorded without -E" },
   "doas -n": { manual: "doas(1)", why: "becomes root; a port", unbacked: true },
   "sudo -n": { manual: "sudo(8)", why: "becomes root; a port", unbacked: true },

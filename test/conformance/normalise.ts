@@ -107,6 +107,12 @@ const identities: readonly Rule[] = [
     replacement: "ID",
   },
   {
+    why: "identifiers of partitions",
+    command: /^gpart list /,
+    pattern: /(?<=rawuuid: |,GPT,)[0-9a-f-]{36}/g,
+    replacement: "UUID",
+  },
+  {
     why: "numbers of devices",
     command: /^ls -l \/dev\//,
     pattern: /\b0x[0-9a-f]+\b/g,
@@ -154,6 +160,13 @@ const sizes: readonly Rule[] = [
     command: /\bls -ls /,
     pattern: /(?<=^total )\d+|^ *\d+(?= [-d])/gm,
     replacement: "BLOCKS",
+  },
+  {
+    why: "how much of an image is in use, which is all that these formats hold",
+    sessions: ["14"],
+    command: /\bls -ls /,
+    pattern: / +\d+(?= DATE \S+\.(?:qcow2|vmdk)$)/gm,
+    replacement: " SIZE",
   },
   {
     why: "comments, which are no part of what a file says, and are not copied",

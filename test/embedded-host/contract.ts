@@ -96,6 +96,7 @@ export type Errno =
   | "EBUSY"
   | "EEXIST"
   | "EXDEV"
+  | "ENODEV"
   | "ENOTDIR"
   | "EISDIR"
   | "EINVAL"
@@ -202,8 +203,8 @@ export interface FileSystem {
 
   readonly mounts: readonly Mount[];
   /** Mounts over an existing directory (host path). `tree` is what appears: another directory (nullfs), a new
-   *  empty tree, or a given volume (ZFS dataset). Stacks like a real mount. */
-  mount(mount: Mount, tree: { bind: string } | { volume: Volume }): void;
+   *  empty tree, a given volume (ZFS dataset), or a union of both (unionfs). Stacks like a real mount. */
+  mount(mount: Mount, tree: { bind: string } | { volume: Volume } | { union: Union }): void;
   /** Unmounts the topmost mount on that host path: EINVAL when none, EBUSY when `busy` says so. */
   unmount(on: string, options?: { force?: boolean }): void;
   /** A new empty file system of its own (tmpfs, a dataset, a memory disk). */
@@ -216,6 +217,15 @@ export interface FileSystem {
   used(volume: Volume): number;
   /** Every path below a host path, depth first, links not followed, mounts not crossed unless asked. */
   walk(path: string, options?: { crossMounts?: boolean }): Iterable<{ path: string; stat: Stat }>;
+}
+
+/** unionfs(4): the directory that is mounted on, together with another one. */
+export interface Union {
+  /** Host path of the other directory: the upper layer, which takes all changes, unless `below`. */
+  readonly path: string;
+  readonly below: boolean;
+  /** Whether each removal leaves a whiteout, also where nothing of the lower layer would show through. */
+  readonly alwaysWhiteout: boolean;
 }
 
 /** An opaque file system of its own: a root directory with a device number and a capacity. */

@@ -14,6 +14,8 @@ import { installSources } from "./kernel/source-tree.js";
 import { offerUpdates, setPrograms, treeLike, type Updates } from "./kernel/updates.js";
 import { parseSize } from "./programs/files/support/text.js";
 import { allPrograms } from "./programs/index.js";
+import { installDebootstrap } from "./programs/linux/debootstrap.js";
+import { foreignPrograms } from "./programs/linux/index.js";
 import { locationOf } from "./programs/locations.js";
 
 export interface HostOptions {
@@ -34,6 +36,8 @@ export interface HostOptions {
   pkg?: boolean;
   /** Repositories with the base system as packages: { "15.1": "15.1-RELEASE-p3" }, or by URL. */
   pkgbase?: BaseRepositories;
+  /** debootstrap, a port, is installed with the keyrings of Debian and Ubuntu. */
+  debootstrap?: boolean;
   /** Sources of the machine's release in /usr/src, as after buildworld; see also `installSources`. */
   src?: boolean;
   /** Disks, and partitions by their names, that carry nothing: { ada1p1: "1g" }. */
@@ -65,6 +69,7 @@ export function createHost(options: HostOptions = {}): { machine: Machine; kerne
     kernel.programs.set(name, program);
   }
   const programs = programDirectories(release, kernel);
+  for (const [name, program] of Object.entries(foreignPrograms)) kernel.programs.set(name, program);
   const machine = createMachine({ ...options, release, programs }, kernel);
   kernel.attach(machine);
   setPrograms(machine, programs);
@@ -72,6 +77,7 @@ export function createHost(options: HostOptions = {}): { machine: Machine; kerne
     addHardDisk(machine, name, parseSize(size) ?? 0);
   }
   if (options.updates !== undefined) offerUpdates(machine, options.updates);
+  if (options.debootstrap === true) installDebootstrap(machine);
   if (options.pkg === true) installPkg(machine);
   if (options.pkgbase !== undefined) offerPackages(machine, options.pkgbase);
   if (options.src === true) installSources(machine, release);
@@ -81,7 +87,9 @@ export function createHost(options: HostOptions = {}): { machine: Machine; kerne
 /** The directory of each program that a kernel knows: what the trees of its machine hold. */
 function programDirectories(release: Release, kernel: Kernel): Record<string, string> {
   return Object.fromEntries(
-    [...kernel.programs.keys()].map((name) => [name, locationOf(release, name)]),
+    [...kernel.programs.keys()]
+      .filter((name) => !(name in foreignPrograms))
+      .map((name) => [name, locationOf(release, name)]),
   );
 }
 

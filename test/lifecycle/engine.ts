@@ -3,9 +3,15 @@
  * first, delete in the opposite order, refresh; a failed create or update keeps what the error says. For the sweeps,
  * which need thousands of runs; the same flows run through the real CLI beside.
  */
-import { baseRelease, ipRange, jail } from "../../provider/index.js";
+import { baseRelease, ipRange, jail, jailPackage, linuxBase } from "../../provider/index.js";
 
-const providers = { BaseRelease: baseRelease, IpRange: ipRange, Jail: jail };
+const providers = {
+  BaseRelease: baseRelease,
+  IpRange: ipRange,
+  Jail: jail,
+  JailPackage: jailPackage,
+  LinuxBase: linuxBase,
+};
 export type Kind = keyof typeof providers;
 export type Properties = Record<string, unknown>;
 

@@ -1,5 +1,7 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { extract, type Header, pack } from "tar-stream";
+import { decodeXz, isXz } from "./xz/decode.js";
+import { encodeXz } from "./xz/encode.js";
 
 /** A member of a tar archive. */
 export interface ArchiveEntry {
@@ -83,9 +85,26 @@ function recordsOf({ type, size, data, flags }: ArchiveEntry): Record<string, st
 /** Thrown for bytes that are no archive. */
 export class UnrecognizedArchive extends Error {}
 
-/** Reads an archive, compressed by gzip or not, as far as it goes. */
+/** Thrown for a compressed archive that was changed. */
+export class CorruptArchive extends Error {}
+
+/** Compresses an archive. */
+export function compress(bytes: Buffer, how: "gzip" | "xz" | undefined): Buffer {
+  if (how === "gzip") return gzipSync(bytes);
+  return how === "xz" ? encodeXz(bytes) : bytes;
+}
+
+function decompress(bytes: Buffer): Buffer {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes);
+  if (!isXz(bytes)) return bytes;
+  const { content, problem } = decodeXz(bytes);
+  if (problem === "corrupt") throw new CorruptArchive();
+  return content;
+}
+
+/** Reads an archive, compressed by gzip or xz or not at all, as far as it goes. */
 export async function decodeArchive(bytes: Buffer): Promise<Archive> {
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  const plain = decompress(bytes);
   if (plain.length === 0) return { entries: [] };
   if (!startsLikeTar(plain)) throw new UnrecognizedArchive();
   const entries: ArchiveEntry[] = [];

@@ -3,6 +3,7 @@ import { type Core, refused } from "./entries.js";
 import { type Inode, sizeOf, spaceOf } from "./inode.js";
 import { found, inodeAt, isReadOnly, type MountPoint, type Place } from "./lookup.js";
 import { isImmutable, isOwner, isRoot, systemFlags } from "./permissions.js";
+import { namesOf } from "./tree.js";
 
 /** stat(2) with what the contract leaves out. */
 export interface DetailedStat extends Stat {
@@ -24,7 +25,7 @@ export function statOf(inode: Readonly<Inode>, at: MountPoint): DetailedStat {
     uid,
     gid,
     // A directory of ZFS counts its entries with "." and "..".
-    size: zfs ? inode.entries.size + 2 : sizeOf(inode),
+    size: zfs ? [...namesOf(inode)].length + 2 : sizeOf(inode),
     nlink,
     flags,
     mtime,

@@ -32,7 +32,7 @@ const inert13: Record<string, string> = { opieinfo: "/usr/bin", opiepasswd: "/us
 const moved15: Record<string, string> = { cpuset: "/bin" };
 
 /** The variants of digest tools with GNU's names came after 13. */
-const newer = /^(md5|sha\d+)sum$/;
+const newer = /^((md5|sha\d+)sum|gunion)$/;
 
 const setUid = new Set(["chpass", "crontab", "login", "passwd", "su", "opieinfo", "opiepasswd"]);
 

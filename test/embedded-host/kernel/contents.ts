@@ -3,7 +3,7 @@ import { type Core, createEntry, refused } from "./entries.js";
 import { chargeOf, fragment, type Inode } from "./inode.js";
 import { found, inodeAt, isReadOnly, type Place } from "./lookup.js";
 import { allows, isAppendOnly, isImmutable, read, write } from "./permissions.js";
-import type { MemoryVolume } from "./volume.js";
+import type { Tree } from "./tree.js";
 
 export interface OpenOptions {
   append?: boolean;
@@ -94,7 +94,7 @@ class FileWriter implements Writer {
   constructor(
     private readonly core: Core,
     private readonly path: string,
-    private readonly volume: MemoryVolume,
+    private readonly volume: Tree,
     private readonly ino: number,
   ) {}
 

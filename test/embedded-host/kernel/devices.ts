@@ -1,5 +1,14 @@
 import type { Machine, Volume } from "../contract.js";
+import type { MemoryFileSystem } from "./files.js";
 import { makeDevice, removeDevice } from "./host-devices.js";
+import { decodeTable, sector } from "./images/gpt.js";
+import { decodeUfs, encodeUfs, isUfs, type Layout, layoutOf } from "./images/ufs.js";
+import { rootIno } from "./inode.js";
+import { kernel } from "./mount-table.js";
+import type { MemoryVolume } from "./volume.js";
+
+/** The group of those who may dump disks. */
+const OPERATOR = 5;
 
 /** A memory disk of md(4). */
 export interface MemoryDisk {
@@ -11,9 +20,15 @@ export interface MemoryDisk {
   file?: string;
   readonly: boolean;
   /** Which file that was: another one may get its name. */
-  image?: string;
+  ino?: number;
+  /** Where in the file a partition begins, in bytes. */
+  offset?: number;
   /** The file system that newfs made on it. */
   volume?: Volume;
+  /** What newfs decided, which growfs(8) needs. */
+  layout?: Layout;
+  /** The disks of which it is the union (gunion(8)). */
+  union?: { readonly upper: MemoryDisk; readonly lower: MemoryDisk };
   /** Its name when it is no memory disk but a disk or a partition of the machine: "ada1p1". */
   device?: string;
 }
@@ -42,30 +57,31 @@ export function deviceContent(machine: Machine, path: string): "ufs" | "zfs" | u
   if ([...machine.pools.values()].some((pool) => pool.device === name)) return "zfs";
   const root = machine.files.mounts.find(({ on }) => on === "/");
   if (root?.from === path) return "ufs";
-  const volume = deviceVolume(machine, path) ?? imageVolume(machine, path);
-  return volume === undefined ? undefined : "ufs";
+  if (deviceVolume(machine, path) !== undefined) return "ufs";
+  return path.startsWith("/dev/") || !isUfs(storedBytes(machine, path)) ? undefined : "ufs";
 }
 
 const disks = new WeakMap<Machine, Map<string, MemoryDisk>>();
 
-/** File systems inside image files: they outlive the disk that showed them. */
-const images = new WeakMap<Machine, Map<string, Volume>>();
+/** Devices that others make: partitions that a table shows, unions of two disks. They go with those. */
+const derived = new WeakMap<Machine, Map<string, MemoryDisk>>();
 
-/** The memory disks of a machine by name: "md5". */
-export function machineDevices(machine: Machine): Map<string, MemoryDisk> {
-  const known = disks.get(machine);
+function tableOf(all: WeakMap<Machine, Map<string, MemoryDisk>>, machine: Machine) {
+  const known = all.get(machine);
   if (known) return known;
   const empty = new Map<string, MemoryDisk>();
-  disks.set(machine, empty);
+  all.set(machine, empty);
   return empty;
 }
 
-function imagesOf(machine: Machine): Map<string, Volume> {
-  const known = images.get(machine);
-  if (known) return known;
-  const empty = new Map<string, Volume>();
-  images.set(machine, empty);
-  return empty;
+/** The memory disks of a machine by name: "md5". */
+export function machineDevices(machine: Machine): Map<string, MemoryDisk> {
+  return tableOf(disks, machine);
+}
+
+/** Partitions and unions of a machine by name: "md0p1". */
+export function derivedDevices(machine: Machine): Map<string, MemoryDisk> {
+  return tableOf(derived, machine);
 }
 
 /** The file system on a device, for mount(8): undefined when there is no device or none on it. */
@@ -73,31 +89,44 @@ export function deviceVolume(machine: Machine, path: string): Volume | undefined
   return findDisk(machine, path)?.volume;
 }
 
-/** The file system in an image file, whether a disk shows it or not. */
-export function imageVolume(machine: Machine, path: string): Volume | undefined {
-  return imagesOf(machine).get(imageName(machine, path));
-}
-
-function imageName(machine: Machine, path: string): string {
-  return `${path} ${machine.files.stat({ root: "/", cwd: "/" }, path).ino}`;
-}
-
 /** A disk by its path or name: "/dev/md5", "md5". */
 export function findDisk(machine: Machine, path: string): MemoryDisk | undefined {
   const name = path.replace(/^\/dev\//, "");
-  return machineDevices(machine).get(name) ?? hardDisks.get(machine)?.get(name);
+  return (
+    machineDevices(machine).get(name) ??
+    derivedDevices(machine).get(name) ??
+    hardDisks.get(machine)?.get(name)
+  );
 }
 
-/** Attaches a disk; a vnode disk shows the file system that was made in its file before. */
+/** Attaches a disk; a vnode disk shows what is in its file: a file system, or partitions with theirs. */
 export function attachDisk(machine: Machine, disk: MemoryDisk): string {
   const name = `md${disk.unit}`;
-  if (disk.file !== undefined) {
-    disk.image = imageName(machine, disk.file);
-    disk.volume = imagesOf(machine).get(disk.image);
-  }
   machineDevices(machine).set(name, disk);
   makeDevice(machine, name);
+  if (disk.file === undefined) return name;
+  disk.ino = machine.files.stat(kernel, disk.file).ino;
+  readImage(machine, disk);
+  const table = decodeTable(storedBytes(machine, disk.file));
+  for (const [index, { start, length }] of table?.partitions ?? []) {
+    const { unit, file, ino, readonly, type } = disk;
+    const place = { offset: start * sector, size: length * sector, device: `${name}p${index}` };
+    addDerived(machine, { ...{ unit, file, ino, readonly, type }, ...place });
+  }
   return name;
+}
+
+/** Adds a device that another one makes. */
+export function addDerived(machine: Machine, disk: MemoryDisk): void {
+  derivedDevices(machine).set(diskName(disk), disk);
+  makeDevice(machine, diskName(disk));
+  if (disk.volume === undefined) readImage(machine, disk);
+}
+
+/** Takes such a device away. */
+export function removeDerived(machine: Machine, disk: MemoryDisk): void {
+  derivedDevices(machine).delete(diskName(disk));
+  removeDevice(machine, diskName(disk));
 }
 
 /** The lowest unit number that no disk has. */
@@ -106,24 +135,97 @@ export function freeUnit(machine: Machine): number {
   for (let unit = 0; ; unit += 1) if (!used.has(`md${unit}`)) return unit;
 }
 
+/** The partitions of a memory disk. */
+export function partitionsOf(machine: Machine, disk: MemoryDisk): MemoryDisk[] {
+  const own = new RegExp(`^md${disk.unit}p\\d+$`);
+  return [...derivedDevices(machine).values()].filter(({ device }) => own.test(device ?? ""));
+}
+
 /** Detaches a disk. The caller has made sure that it is not mounted. */
 export function detachDisk(machine: Machine, disk: MemoryDisk): void {
+  for (const partition of partitionsOf(machine, disk)) {
+    writeImage(machine, partition);
+    removeDerived(machine, partition);
+  }
+  writeImage(machine, disk);
   const name = `md${disk.unit}`;
   machineDevices(machine).delete(name);
   removeDevice(machine, name);
 }
 
-/** True while a file system of the disk is mounted. */
+/** True while a file system of the disk, or of one of its partitions, is mounted, or a union needs it. */
 export function isDiskMounted(machine: Machine, disk: MemoryDisk): boolean {
-  return machine.files.mounts.some((mount) => mount.from === `/dev/${diskName(disk)}`);
+  const names = [disk, ...(disk.device ? [] : partitionsOf(machine, disk))].map(diskName);
+  const needed = [...derivedDevices(machine).values()].some(
+    ({ union }) => union?.upper === disk || union?.lower === disk,
+  );
+  return needed || machine.files.mounts.some(({ from }) => names.includes(from.slice(5)));
 }
 
-/** newfs(8): an empty UFS. What its own tables take is no room for files. */
-export function makeFileSystem(machine: Machine, disk: MemoryDisk): void {
-  const volume = machine.files.createVolume({
-    capacity: Math.floor(disk.size * 0.957),
-    mode: 0o755,
-  });
+/** newfs(8): an empty UFS with cylinder groups of that size. What its own tables take is no room for files. */
+export function makeFileSystem(machine: Machine, disk: MemoryDisk, group: number): void {
+  const volume = machine.files.createVolume({ capacity: roomOf(disk.size), mode: 0o755 });
+  addSnapshots(volume as MemoryVolume, machine.now());
   disk.volume = volume;
-  if (disk.image !== undefined) imagesOf(machine).set(disk.image, volume);
+  disk.layout = { size: disk.size, group };
+  writeImage(machine, disk);
+}
+
+/** growfs(8): the file system gets as large as its disk. */
+export function growFileSystem(machine: Machine, disk: MemoryDisk): void {
+  if (!disk.volume || !disk.layout) return;
+  disk.volume.capacity = roomOf(disk.size);
+  disk.layout = { ...disk.layout, size: disk.size };
+  writeImage(machine, disk);
+}
+
+/** The directory in which a UFS keeps its snapshots. */
+function addSnapshots(volume: MemoryVolume, mtime: number): void {
+  const fields = { type: "directory" as const, mode: 0o770, uid: 0, gid: OPERATOR, mtime };
+  volume.enter(rootIno, ".snap", volume.create(fields).ino);
+  volume.edit(rootIno).nlink += 1;
+}
+
+/** What a UFS of so many bytes has room for. */
+function roomOf(size: number): number {
+  return Math.floor(size * 0.957);
+}
+
+function storedBytes(machine: Machine, file: string): Buffer {
+  return (machine.files as MemoryFileSystem).readStored(kernel, file);
+}
+
+/** Shows the file system in the file of a disk. */
+function readImage(machine: Machine, disk: MemoryDisk): void {
+  if (disk.file === undefined) return;
+  const from = disk.offset ?? 0;
+  const bytes = storedBytes(machine, disk.file).subarray(from, from + disk.size);
+  const layout = layoutOf(bytes);
+  // Of a file system that is larger than its disk a part is missing, and it cannot be mounted.
+  if (layout === undefined || layout.size > disk.size) return;
+  const volume = machine.files.createVolume() as MemoryVolume;
+  decodeUfs(bytes, volume);
+  volume.capacity = roomOf(layout.size);
+  Object.assign(disk, { volume, layout });
+}
+
+/** Puts the file system of a disk into its file: at the end of each mount, as the last writes of a real one. */
+export function writeImage(machine: Machine, disk: MemoryDisk): void {
+  const { file, layout, readonly, volume } = disk;
+  if (file === undefined || !layout || !volume || readonly) return;
+  const { files } = machine;
+  // Another file may have got its name, and nobody sees what is written to the old one.
+  if (!files.exists(kernel, file) || files.stat(kernel, file).ino !== disk.ino) return;
+  const stored = storedBytes(machine, file);
+  const { size } = files.stat(kernel, file);
+  const from = disk.offset ?? 0;
+  const own = encodeUfs(volume as MemoryVolume, layout);
+  const behind = stored.subarray(Math.min(stored.length, from + disk.size));
+  const gap = behind.length > 0 ? Buffer.alloc(disk.size - own.length) : Buffer.alloc(0);
+  const before = Buffer.alloc(from);
+  stored.copy(before, 0, 0, Math.min(from, stored.length));
+  const bytes = Buffer.concat([before, own, gap, behind]);
+  if (bytes.equals(stored)) return;
+  files.write(kernel, file, bytes);
+  files.truncate(kernel, file, size);
 }

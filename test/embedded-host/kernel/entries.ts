@@ -19,6 +19,7 @@ import {
   isUndeletable,
   write,
 } from "./permissions.js";
+import type { Leaving } from "./tree.js";
 
 /** What the operations on names need of the file system. */
 export interface Core {
@@ -49,21 +50,29 @@ export function createEntry(core: Core, where: Where, at: Resolution, file: NewF
     gid: directory.gid,
     mtime: core.now(),
   });
-  addName(core, volume.edit(parent.ino), name, inode);
+  addName(core, parent, name, inode);
   return inode;
 }
 
 /** Gives an inode a name. The caller counts links of files; directories count by themselves. */
-export function addName(core: Core, directory: Inode, name: string, inode: Readonly<Inode>): void {
-  directory.entries.set(name, inode.ino);
+export function addName(core: Core, parent: Place, name: string, inode: Readonly<Inode>): void {
+  const { volume } = parent.at;
+  volume.enter(parent.ino, name, inode.ino);
+  const directory = volume.edit(parent.ino);
   directory.mtime = core.now();
   if (inode.type === "directory") directory.nlink += 1;
 }
 
 /** Takes a name away. */
-export function dropName(core: Core, parent: Place, name: string, type: FileType): void {
-  const directory = parent.at.volume.edit(parent.ino);
-  directory.entries.delete(name);
+export function dropName(
+  core: Core,
+  parent: Place,
+  name: string,
+  { type, why }: { type: FileType; why: Leaving },
+): void {
+  const { volume } = parent.at;
+  volume.leave(parent.ino, name, why);
+  const directory = volume.edit(parent.ino);
   directory.mtime = core.now();
   if (type === "directory") directory.nlink -= 1;
 }
@@ -102,9 +111,7 @@ export function checkChange(parent: Place, where: Where): void {
 
 /** Takes one link off an inode, and the inode itself after the last one. */
 export function dropLink(place: Place, links = 1): void {
-  const inode = place.at.volume.edit(place.ino);
-  inode.nlink -= links;
-  if (inode.nlink <= 0) place.at.volume.drop(inode);
+  place.at.volume.unlink(place.ino, links);
 }
 
 /** Runs a step whose errors lack the path. */

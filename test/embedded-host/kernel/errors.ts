@@ -9,6 +9,7 @@ const texts: Record<Errno, string> = {
   ENOEXEC: "Exec format error",
   EDEADLK: "Resource deadlock avoided",
   EACCES: "Permission denied",
+  ENODEV: "Operation not supported by device",
   EBUSY: "Device busy",
   EEXIST: "File exists",
   EXDEV: "Cross-device link",

@@ -1,5 +1,6 @@
 /** How a program is found: the search in PATH, and what the content of a file says about it. */
 import { type FileSystem, FsError, type Program, type Where } from "../contract.js";
+import { loadLinux, systemOf } from "./linux/elf.js";
 
 export interface Executable {
   readonly program: Program;
@@ -7,6 +8,12 @@ export interface Executable {
   readonly argv: readonly string[];
   /** The name of what runs, as ps shows it. */
   readonly command: string;
+}
+
+/** What the kernel runs: the tools behind ELF files, and what its modules add. */
+export interface KernelFacts {
+  readonly programs: ReadonlyMap<string, Program>;
+  readonly modules: ReadonlySet<string>;
 }
 
 export const DEFAULT_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
@@ -57,7 +64,7 @@ function checkExecutable(files: FileSystem, where: Where, path: string): void {
 export function loadExecutable(
   files: FileSystem,
   where: Where,
-  programs: ReadonlyMap<string, Program>,
+  { programs, modules }: KernelFacts,
   path: string,
   argv: readonly string[],
   depth = 0,
@@ -65,7 +72,13 @@ export function loadExecutable(
   checkExecutable(files, where, path);
   // The kernel reads what it runs, whether or not the user may read it.
   const reader = { root: where.root, cwd: where.cwd };
-  const head = files.read(reader, path).subarray(0, 256).toString("latin1").split("\n", 1)[0] ?? "";
+  const content = files.read(reader, path).subarray(0, 256);
+  const head = content.toString("latin1").split("\n", 1)[0] ?? "";
+  if (systemOf(content) !== undefined) {
+    const program = programs.get(loadLinux(files, where, modules, path, content));
+    if (program === undefined) throw new FsError("ENOEXEC", path);
+    return { program, argv, command: path.slice(path.lastIndexOf("/") + 1) };
+  }
   if (head.startsWith(ELF)) {
     const program = programs.get(head.slice(ELF.length).trim());
     if (program === undefined) throw new FsError("ENOEXEC", path);
@@ -76,7 +89,7 @@ export function loadExecutable(
   return loadExecutable(
     files,
     where,
-    programs,
+    { programs, modules },
     interpreter,
     [interpreter, ...given, path, ...argv.slice(1)],
     depth + 1,

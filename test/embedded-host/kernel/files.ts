@@ -3,6 +3,7 @@ import {
   FsError,
   type Mount,
   type Stat,
+  type Union,
   type Volume,
   type Where,
   type Writer,
@@ -23,6 +24,7 @@ import { MountTable } from "./mount-table.js";
 import { makeLink, makeNode, makeSymlink, removeDirectory, removeFile } from "./names.js";
 import { allows, read } from "./permissions.js";
 import { rename } from "./renames.js";
+import { namesOf, type Tree } from "./tree.js";
 import { MemoryVolume } from "./volume.js";
 import { type Walked, walkVolume } from "./walk.js";
 
@@ -137,7 +139,13 @@ export class MemoryFileSystem implements FileSystem {
     const inode = inodeAt(existing(this.core, where, path));
     if (inode.type !== "directory") throw new FsError("ENOTDIR", path);
     if (!allows(inode, where, read)) throw new FsError("EACCES", path);
-    return [...inode.entries.keys()].sort();
+    return [...namesOf(inode)].map(([name]) => name).sort();
+  }
+
+  /** Names in a directory that stand for no file but hide one of a lower layer. */
+  whiteouts(where: Where, path: string): string[] {
+    const { at, ino } = existing(this.core, where, path);
+    return at.volume.whiteouts(ino).sort();
   }
 
   chmod(where: Where, path: string, mode: number, options: { follow?: boolean } = {}): void {
@@ -191,8 +199,8 @@ export class MemoryFileSystem implements FileSystem {
     return this.core.mounts.list;
   }
 
-  mount(mount: Mount, tree: { bind: string } | { volume: Volume }): void {
-    this.core.mounts.mount(mount, "bind" in tree ? tree : { volume: memory(tree.volume) });
+  mount(mount: Mount, tree: { bind: string } | { volume: Volume } | { union: Union }): void {
+    this.core.mounts.mount(mount, "volume" in tree ? { volume: memory(tree.volume) } : tree);
   }
 
   unmount(on: string, options: { force?: boolean } = {}): void {
@@ -221,7 +229,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   used(volume: Volume): number {
-    return memory(volume).used;
+    return (volume as Tree).used;
   }
 
   walk(

@@ -1,12 +1,12 @@
 import { FsError, type Mount, type Where } from "../contract.js";
 import type { Inode } from "./inode.js";
 import { allows, execute } from "./permissions.js";
-import type { MemoryVolume } from "./volume.js";
+import type { Tree } from "./tree.js";
 
 /** A mounted tree: a whole volume, or a part of one that is mounted elsewhere, too (nullfs). */
 export interface MountPoint {
   mount: Mount;
-  volume: MemoryVolume;
+  volume: Tree;
   /** The directory of the volume that appears at the mount point. */
   top: number;
   dev: number;
@@ -133,7 +133,7 @@ class Walk {
       return true;
     }
     if (Buffer.byteLength(name) > 255) throw new FsError("ENAMETOOLONG", this.path);
-    const ino = directory.entries.get(name);
+    const ino = here.at.volume.reach(here.ino, name);
     if (ino === undefined) return false;
     const next = enter({ at: here.at, ino }, name);
     const inode = inodeAt(next);

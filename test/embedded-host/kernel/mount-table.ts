@@ -1,16 +1,30 @@
-import { FsError, type Mount, type Where } from "../contract.js";
-import { found, inodeAt, type MountPoint, pathOf, type Resolution, resolve } from "./lookup.js";
-import type { MemoryVolume } from "./volume.js";
+import { FsError, type Mount, type Union, type Where } from "../contract.js";
+import { rootIno } from "./inode.js";
+import {
+  found,
+  inodeAt,
+  isReadOnly,
+  type MountPoint,
+  type Place,
+  pathOf,
+  type Resolution,
+  resolve,
+} from "./lookup.js";
+import type { Tree } from "./tree.js";
+import { UnionTree } from "./union/union-tree.js";
 
 /** The kernel looks from the root of the host and is refused nothing. */
 export const kernel: Where = { root: "/", cwd: "/" };
+
+/** What appears at a mount point. */
+export type Mounted = { bind: string } | { volume: Tree } | { union: Union };
 
 /** All mounts of a machine, in the order they were made. */
 export class MountTable {
   private readonly points: MountPoint[] = [];
   private nextDev = 1;
 
-  constructor(root: Mount, volume: (dev: number) => MemoryVolume) {
+  constructor(root: Mount, volume: (dev: number) => Tree) {
     const dev = this.newDev();
     this.points.push(makePoint(root, volume(dev), { dev }));
   }
@@ -49,15 +63,36 @@ export class MountTable {
     return found(resolution).at;
   }
 
-  /** Mounts a directory of the host (nullfs) or a volume over a directory. */
-  mount(mount: Mount, tree: { bind: string } | { volume: MemoryVolume }): void {
+  /** Mounts a directory of the host (nullfs), a volume, or a union over a directory. */
+  mount(mount: Mount, tree: Mounted): void {
     const over = this.place(mount.on);
     if (inodeAt(over).type !== "directory") throw new FsError("ENOTDIR", mount.on);
-    const point =
-      "bind" in tree ? this.bind(mount, tree.bind) : makeVolumePoint(mount, tree.volume);
+    const point = this.pointOf(mount, tree, over);
     point.over = { at: over.at, ino: over.ino };
     over.at.covers.set(over.ino, point);
     this.points.push(point);
+  }
+
+  private pointOf(mount: Mount, tree: Mounted, over: Place): MountPoint {
+    if ("bind" in tree) return this.bind(mount, tree.bind);
+    if ("volume" in tree) return makeVolumePoint(mount, tree.volume);
+    return this.union(mount, tree.union, over);
+  }
+
+  private union(mount: Mount, request: Union, over: Place): MountPoint {
+    const other = this.place(request.path);
+    const [upper, lower] = request.below ? [over, other] : [other, over];
+    const dev = this.newDev();
+    const point = makePoint(mount, upper.at.volume, { dev, top: rootIno, lower: upper.at });
+    point.volume = new UnionTree({
+      dev,
+      upper: { volume: upper.at.volume, ino: upper.ino },
+      lower: { volume: lower.at.volume, ino: lower.ino },
+      alwaysWhiteout: request.alwaysWhiteout,
+      knowsWhiteouts: upper.at.mount.type !== "zfs",
+      writable: () => !isReadOnly(point),
+    });
+    return point;
   }
 
   private bind(mount: Mount, path: string): MountPoint {
@@ -85,13 +120,13 @@ export class MountTable {
   }
 }
 
-function makeVolumePoint(mount: Mount, volume: MemoryVolume): MountPoint {
+function makeVolumePoint(mount: Mount, volume: Tree): MountPoint {
   return makePoint(mount, volume, { dev: volume.dev });
 }
 
 function makePoint(
   mount: Mount,
-  volume: MemoryVolume,
+  volume: Tree,
   rest: { dev: number; top?: number; lower?: MountPoint },
 ): MountPoint {
   return { mount, volume, top: rest.top ?? 2, dev: rest.dev, lower: rest.lower, covers: new Map() };

@@ -13,6 +13,7 @@ import {
 } from "./entries.js";
 import { found, inodeAt, type Resolution } from "./lookup.js";
 import { isImmutable } from "./permissions.js";
+import { isEmptyDirectory } from "./tree.js";
 
 /** Where a new name would be; EEXIST when there is something of that name, a link too. */
 function vacancy(core: Core, where: Where, path: string): Resolution {
@@ -46,7 +47,7 @@ export function makeLink(core: Core, where: Where, from: string, to: string): vo
   refused(to, () => checkChange(parent, where));
   if (isImmutable(inode)) throw new FsError("EPERM", from);
   source.at.volume.edit(source.ino).nlink += 1;
-  addName(core, parent.at.volume.edit(parent.ino), at.missing as string, inode);
+  addName(core, parent, at.missing as string, inode);
 }
 
 /** rmdir(2). */
@@ -56,9 +57,11 @@ export function removeDirectory(core: Core, where: Where, path: string): void {
   const target = at.missing === undefined ? inodeAt(found(at)) : undefined;
   if (target && target.type !== "directory") throw new FsError("ENOTDIR", path);
   const parent = removableFrom(where, path, at);
-  if (target && target.entries.size > 0) throw new FsError("ENOTEMPTY", path);
-  dropName(core, parent, found(at).name, "directory");
-  dropLink(found(at), Number.POSITIVE_INFINITY);
+  if (target && !isEmptyDirectory(target)) throw new FsError("ENOTEMPTY", path);
+  refused(path, () => {
+    dropName(core, parent, found(at).name, { type: "directory", why: "removed" });
+    dropLink(found(at), Number.POSITIVE_INFINITY);
+  });
 }
 
 /** unlink(2). */
@@ -68,6 +71,8 @@ export function removeFile(core: Core, where: Where, path: string): void {
   const { type } = inodeAt(found(at));
   if (type === "directory") throw new FsError("EPERM", path);
   if (at.slash) throw new FsError("ENOTDIR", path);
-  dropName(core, parent, found(at).name, type);
-  dropLink(found(at));
+  refused(path, () => {
+    dropName(core, parent, found(at).name, { type, why: "removed" });
+    dropLink(found(at));
+  });
 }

@@ -12,6 +12,7 @@ import { breathe } from "./breath.js";
 import { openFileOf } from "./endpoints.js";
 import { strerror } from "./errors.js";
 import { DEFAULT_PATH, type Executable, findExecutable, loadExecutable } from "./executable.js";
+import { MissingInterpreter } from "./linux/elf.js";
 import { createLocks } from "./locks.js";
 import { type Ended, KernelProcess } from "./process.js";
 import { SIGPIPE } from "./signals.js";
@@ -143,7 +144,19 @@ export class Kernel {
     const { files } = this.machine;
     const name = argv[0] ?? "";
     const path = findExecutable(files, process, name, env.get("PATH") ?? DEFAULT_PATH);
-    return loadExecutable(files, process, this.programs, path, argv);
+    const { programs } = this;
+    try {
+      return loadExecutable(
+        files,
+        process,
+        { programs, modules: this.machine.modules },
+        path,
+        argv,
+      );
+    } catch (error) {
+      if (error instanceof MissingInterpreter) process.stderr.write(error.text);
+      throw error;
+    }
   }
 
   private async execute(process: KernelProcess, executable: Executable): Promise<number> {

@@ -1,5 +1,12 @@
 import type { Machine, Where } from "../contract.js";
-import { detachDisk, machineDevices } from "./devices.js";
+import {
+  derivedDevices,
+  detachDisk,
+  type MemoryDisk,
+  machineDevices,
+  removeDerived,
+  writeImage,
+} from "./devices.js";
 import { hostNetwork } from "./host-files.js";
 import { createHostInterfaces } from "./interfaces.js";
 import { bootModules } from "./modules.js";
@@ -24,11 +31,18 @@ export async function rebootMachine(machine: Machine, run: Run, keep?: number): 
   machine.jails.clear();
   machine.nextJid = 1;
   machine.limits.clear();
+  // The last writes into images come before the file systems on which these lie are gone.
+  for (const disk of allDisks(machine)) writeImage(machine, disk);
   forgetMounts(machine);
+  for (const disk of derivedDevices(machine).values()) removeDerived(machine, disk);
   for (const disk of [...machineDevices(machine).values()]) detachDisk(machine, disk);
   cleanFiles(machine, "/var/run");
   resetKernel(machine);
   await bringUp(machine, run);
+}
+
+function allDisks(machine: Machine): MemoryDisk[] {
+  return [...machineDevices(machine).values(), ...derivedDevices(machine).values()];
 }
 
 function forgetMounts(machine: Machine): void {

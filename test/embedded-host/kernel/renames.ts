@@ -10,6 +10,7 @@ import {
 } from "./entries.js";
 import { found, holder, inodeAt, type Resolution, type Step } from "./lookup.js";
 import { allows, isRoot, write } from "./permissions.js";
+import { isEmptyDirectory } from "./tree.js";
 
 /** rename(2): replaces what has the new name in one step. */
 export function rename(core: Core, where: Where, from: string, to: string): void {
@@ -34,8 +35,18 @@ export function rename(core: Core, where: Where, from: string, to: string): void
 
 function move(core: Core, from: Step, to: Step, moved: Step, name: string): void {
   const inode = inodeAt(moved);
-  dropName(core, from, moved.name, inode.type);
-  addName(core, to.at.volume.edit(to.ino), name, inode);
+  bringUp(moved);
+  dropName(core, from, moved.name, { type: inode.type, why: "renamed" });
+  addName(core, to, name, inode);
+}
+
+/** What a union only has in its lower layer is brought up before it is moved; unionfs does so with files alone. */
+function bringUp(moved: Step): void {
+  try {
+    moved.at.volume.edit(moved.ino);
+  } catch (error) {
+    throw error instanceof FsError && error.code === "EROFS" ? new FsError("ENODEV") : error;
+  }
 }
 
 /** A directory cannot move below itself, and its ".." must be writable when its parent changes. */
@@ -59,7 +70,7 @@ function makeWay(core: Core, where: Where, path: string, target: Resolution, mov
   const parent = removableFrom(where, path, target);
   if (directory && oldInode.type !== "directory") throw new FsError("ENOTDIR", path);
   if (!directory && oldInode.type === "directory") throw new FsError("EISDIR", path);
-  if (directory && oldInode.entries.size > 0) throw new FsError("ENOTEMPTY", path);
-  dropName(core, parent, old.name, oldInode.type);
+  if (directory && !isEmptyDirectory(oldInode)) throw new FsError("ENOTEMPTY", path);
+  dropName(core, parent, old.name, { type: oldInode.type, why: "renamed" });
   dropLink(old, directory ? oldInode.nlink : 1);
 }

@@ -40,6 +40,7 @@ export const SIGQUIT = 3;
 export const SIGKILL = 9;
 export const SIGPIPE = 13;
 export const SIGTERM = 15;
+export const SIGWINCH = 28;
 
 /** The number of a signal by number or name, with or without "SIG"; undefined when there is none. */
 export function signalNumber(text: string): number | undefined {

@@ -1,4 +1,5 @@
 import type { Machine, Process, Release } from "../contract.js";
+import { linuxVariables } from "./linux/modules.js";
 import { jailParameterOids } from "./sysctl-jail.js";
 
 /** One leaf of the kernel's tree: what it answers at boot and whether root may change it. */
@@ -140,7 +141,8 @@ export function sysctlTree(
 
 /** The description and rights of a leaf; its present value lies in `machine.sysctl`. */
 export function describeOid(machine: Machine, name: string): Oid | undefined {
-  return describedOids(machine.release).get(name);
+  const linux = linuxVariables(machine).find((one) => one.name === name);
+  return linux ?? describedOids(machine.release).get(name);
 }
 
 /** The jail parameters that the kernel with its present modules knows, in the kernel's order. */

@@ -1,5 +1,6 @@
-import { FsError, type Volume } from "../contract.js";
+import { FsError } from "../contract.js";
 import { chargeOf, copyInode, type Inode, type InodeFields, makeInode, rootIno } from "./inode.js";
+import { type Tree, whiteoutIno } from "./tree.js";
 
 /** Inodes that several volumes share and that therefore never change again. */
 interface Layer {
@@ -16,7 +17,7 @@ const maxDepth = 12;
  * moment in a frozen layer below both; each side copies an inode when it changes it. Taking a copy
  * is thus independent of the number of files.
  */
-export class MemoryVolume implements Volume {
+export class MemoryVolume implements Tree {
   capacity = Number.POSITIVE_INFINITY;
   quota?: boolean;
   /** Bytes that the files take. */
@@ -63,6 +64,38 @@ export class MemoryVolume implements Volume {
     this.used += charge;
     this.own.set(inode.ino, inode);
     return inode;
+  }
+
+  lookup(directory: number, name: string): number | undefined {
+    const ino = this.get(directory)?.entries.get(name);
+    return ino === whiteoutIno ? undefined : ino;
+  }
+
+  reach(directory: number, name: string): number | undefined {
+    return this.lookup(directory, name);
+  }
+
+  /** What takes the place of a whiteout shows nothing of a lower layer: it is opaque. */
+  enter(directory: number, name: string, ino: number): void {
+    const { entries } = this.edit(directory);
+    const hidden = entries.get(name) === whiteoutIno && ino !== whiteoutIno;
+    entries.set(name, ino);
+    if (hidden) this.edit(ino).flags = new Set([...this.edit(ino).flags, "opaque"]);
+  }
+
+  leave(directory: number, name: string): void {
+    this.edit(directory).entries.delete(name);
+  }
+
+  unlink(ino: number, links: number): void {
+    const inode = this.edit(ino);
+    inode.nlink -= links;
+    if (inode.nlink <= 0) this.drop(inode);
+  }
+
+  whiteouts(directory: number): string[] {
+    const entries = this.get(directory)?.entries ?? new Map<string, number>();
+    return [...entries].flatMap(([name, ino]) => (ino === whiteoutIno ? [name] : []));
   }
 
   /** Gives the space of an inode without links back. Shared layers still hold it: it is marked here. */

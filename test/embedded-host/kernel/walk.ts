@@ -1,6 +1,7 @@
 import { type DetailedStat, statOf } from "./attributes.js";
 import { contentOf } from "./contents.js";
 import { inodeAt, type Place } from "./lookup.js";
+import { namesOf } from "./tree.js";
 
 export interface Walked {
   path: string;
@@ -11,7 +12,7 @@ export interface Walked {
 
 /** Everything below a directory, each directory before what it holds, names sorted. */
 export function* walkVolume(place: Place, path: string, crossMounts: boolean): Iterable<Walked> {
-  const names = [...inodeAt(place).entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  const names = [...namesOf(inodeAt(place))].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, ino] of names) {
     const cover = place.at.covers.get(ino);
     if (cover && !crossMounts) {

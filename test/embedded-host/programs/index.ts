@@ -2,6 +2,7 @@
 import type { Program } from "../contract.js";
 import { filePrograms } from "./files/index.js";
 import { jailPrograms } from "./jails/index.js";
+import { linuxPrograms } from "./linux/index.js";
 import { becomePrograms, processPrograms } from "./process/index.js";
 import { systemPrograms } from "./system/index.js";
 import { zfsPrograms } from "./zfs/index.js";
@@ -14,6 +15,7 @@ export function allPrograms(become?: "doas" | "sudo"): Record<string, Program> {
     ...jailPrograms,
     ...systemPrograms,
     ...zfsPrograms,
+    ...linuxPrograms,
     ...(become === undefined ? {} : { [become]: becomePrograms[become] }),
   };
 }

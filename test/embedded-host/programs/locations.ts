@@ -6,7 +6,7 @@ const DIRECTORIES: Record<string, string> = {
     kenv kill ln ls mkdir mv pax pgrep pkill ps pwait pwd realpath rm rmdir setfacl sh sleep stty sync
     test timeout uuidgen`,
   "/sbin": `adjkerntz bectl camcontrol devd devfs devmatch dhclient dmesg dump dumpfs fdisk fsck
-    fsck_ffs geli glabel gmirror gpart growfs ifconfig init kldconfig kldload kldstat kldunload ldconfig
+    fsck_ffs geli glabel gmirror gpart growfs gunion ifconfig init kldconfig kldload kldstat kldunload ldconfig
     md5 md5sum mdconfig mdmfs mknod mount mount_fdescfs mount_linprocfs mount_linsysfs mount_msdosfs
     mount_nfs mount_nullfs mount_procfs mount_tmpfs mount_unionfs mount_cd9660 newfs newfs_msdos
     nextboot nos-tun pfctl ping ping6 poweroff quotacheck rcorder reboot recoverdisk resolvconf route
@@ -18,7 +18,7 @@ const DIRECTORIES: Record<string, string> = {
     rwhod sendmail service services_mkdb setfmac spray sshd syslogd sysrc syslog tcpdump tcpdrop
     traceroute trim tzsetup uefisign usbconfig vipw vidcontrol watch wpa_supplicant zdb zonectl zic
     bsdconfig bsdinstall bhyve bhyvectl certctl chown`,
-  "/usr/bin": `alias apply at awk b64decode b64encode banner base64 basename bc bsdcat bsdcpio bsdtar
+  "/usr/bin": `alias apply at awk b64decode b64encode banner base64 basename bc brandelf bsdcat bsdcpio bsdtar
     bunzip2 bzcat bzip2 cal calendar cap_mkdb cd chfn chgrp chpass chsh cksum clear cmp col column
     comm command compress cpio cpuset csplit cut dc diff diff3 dirname drill du ee egrep env expand
     false fetch fgrep file find finger fmt fold fstat fsync ftp gcore gencat getconf getent getopt

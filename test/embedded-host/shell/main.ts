@@ -5,6 +5,7 @@ import { KernelProcess } from "../kernel/process.js";
 import { toBytes, toText } from "./bytes.js";
 import { ExitShell } from "./control.js";
 import { Input } from "./input.js";
+import { becomeInteractive, prompt } from "./interactive.js";
 import { setOptions } from "./options.js";
 import { evaluateInput } from "./script.js";
 import { Shell } from "./shell.js";
@@ -25,6 +26,7 @@ export async function runShell(process: Process): Promise<number> {
     if (command !== undefined) {
       return evaluateInput(sh, new Input(command, true), { tail: true });
     }
+    becomeInteractive(sh);
     return evaluateInput(sh, new Input("", false), { refill: (input) => refill(sh, input) });
   });
 }
@@ -82,7 +84,9 @@ function readScript(sh: Shell, file: string): string {
  * so that the command is not parsed again for each block.
  */
 async function refill(sh: Shell, input: Input): Promise<void> {
+  const asking = sh.has("interactive") ? prompt(sh, input) : undefined;
   const first = await sh.process.stdin.take(BLOCK);
+  asking?.done();
   if (first === null) {
     input.final = true;
     return;

@@ -1,7 +1,11 @@
 /** Runs text as commands, one complete command after the other. */
+
+import { SIGINT } from "../kernel/signals.js";
 import type { Node } from "./ast.js";
+import { ShellFault } from "./control.js";
 import { evaluate } from "./evaluate.js";
 import { Input, NeedMore, SyntaxFault } from "./input.js";
+import { Interrupted } from "./interactive.js";
 import { parseCommand } from "./parser.js";
 import type { Shell } from "./shell.js";
 
@@ -15,13 +19,29 @@ export async function evaluateInput(
   options: { refill?: Refill; tail?: boolean; tested?: boolean } = {},
 ): Promise<void> {
   for (;;) {
-    const node = await nextCommand(sh, input, options.refill);
-    if (node === null) return;
-    const last =
-      options.tail === true && input.final && /^\s*$/.test(input.text.slice(input.position));
-    if (!sh.has("noexec"))
-      await evaluate(sh, node, { tail: last, tested: options.tested ?? false });
+    try {
+      const node = await nextCommand(sh, input, options.refill);
+      if (node === null) return;
+      const last =
+        options.tail === true && input.final && /^\s*$/.test(input.text.slice(input.position));
+      if (!sh.has("noexec"))
+        await evaluate(sh, node, { tail: last, tested: options.tested ?? false });
+    } catch (error) {
+      if (options.refill === undefined || !sh.has("interactive")) throw error;
+      recover(sh, input, error);
+    }
   }
+}
+
+/** An error, or ^C, ends the command and not an interactive shell. */
+function recover(sh: Shell, input: Input, error: unknown): void {
+  if (error instanceof Interrupted) {
+    sh.status = 128 + SIGINT;
+    sh.process.stderr.write("\n");
+  } else if (error instanceof ShellFault) sh.status = error.status;
+  else throw error;
+  input.text = "";
+  input.position = 0;
 }
 
 /** Runs text in the present shell: eval, traps. */

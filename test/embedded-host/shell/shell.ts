@@ -73,6 +73,8 @@ export class Shell implements Speaker {
   substitutionStatus: number | undefined;
   /** Wakes a `wait` when a trapped signal comes. */
   wakeWait: (() => void) | undefined;
+  /** What ^C does while an interactive shell waits for a command. */
+  atPrompt: (() => void) | undefined;
 
   constructor(readonly process: KernelProcess) {
     this.rootPid = process.pid;

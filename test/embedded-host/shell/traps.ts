@@ -1,5 +1,7 @@
 /** Traps: commands that run when a signal came, and at the end of the shell. */
+import { SIGINT } from "../kernel/signals.js";
 import { ExitShell } from "./control.js";
+import { Interrupted } from "./interactive.js";
 import { evaluateText } from "./script.js";
 import type { Shell } from "./shell.js";
 import { exitStatus } from "./subshell.js";
@@ -31,6 +33,7 @@ export async function runPendingTraps(sh: Shell): Promise<void> {
   while (sh.pending.length > 0) {
     const signal = sh.pending.shift() as number;
     const action = sh.traps.get(signal);
+    if (action === undefined && signal === SIGINT) throw new Interrupted();
     if (action === undefined || action === "") continue;
     const status = sh.status;
     await evaluateText(sh, action);

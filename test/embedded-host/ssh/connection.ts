@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import type { AcceptConnection, Connection, RejectConnection, ServerChannel, Session } from "ssh2";
 import type { Kernel } from "../kernel/processes.js";
 import { signalNumber } from "../kernel/signals.js";
-import { ExecSession, type Login, type Meter } from "./session.js";
+import type { WindowSize } from "../kernel/terminal.js";
+import { ExecSession, type Login, type Meter, type TerminalRequest } from "./session.js";
 import { loginOf } from "./users.js";
 import type { Wire } from "./wire.js";
 
@@ -19,12 +20,25 @@ export interface ConnectionLimits {
   readonly sessionLinger: number;
 }
 
+/** A client without a window says 0. */
+function windowOf({ rows, cols }: { rows: number; cols: number }): WindowSize {
+  return { rows: rows || 24, columns: cols || 80 };
+}
+
+/** The kind of terminal; ssh2's types leave it out. */
+function termOf(info: object): string {
+  const { term } = info as { term?: string };
+  return term || "dumb";
+}
+
 const LOGIN_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
 
 export class ClientConnection {
   private readonly sessions = new Set<ExecSession>();
   private open = 0;
   private clientSpokeLast = false;
+  /** The number of the next terminal. */
+  private terminals = 0;
   private login: Login | undefined;
 
   constructor(
@@ -68,9 +82,14 @@ export class ClientConnection {
     this.open += 1;
     this.counters.channels += 1;
     const session = accept();
+    let terminal: TerminalRequest | undefined;
+    session.on("pty", (acceptTerminal, _reject, info) => {
+      terminal = { ...windowOf(info), kind: termOf(info) };
+      acceptTerminal?.();
+    });
     const begin = (channel: ServerChannel, command: string | undefined) => {
       channel.once("close", () => this.freeSlot());
-      this.start(session, channel, command);
+      this.start(session, channel, command, terminal);
     };
     // Only a session that never ran anything is told of its own end.
     session.once("close", () => this.freeSlot());
@@ -86,7 +105,12 @@ export class ClientConnection {
     else setTimeout(free, this.limits.sessionLinger).unref();
   }
 
-  private start(session: Session, channel: ServerChannel, command: string | undefined): void {
+  private start(
+    session: Session,
+    channel: ServerChannel,
+    command: string | undefined,
+    terminal: TerminalRequest | undefined,
+  ): void {
     const { login } = this;
     if (login === undefined) {
       channel.exit(1);
@@ -94,6 +118,17 @@ export class ClientConnection {
       return;
     }
     const exec = new ExecSession(this.kernel, channel, this.meter());
+    const environment = this.environment(login);
+    if (terminal) {
+      const name = `pts/${this.terminals}`;
+      this.terminals += 1;
+      exec.openTerminal(name, terminal);
+      environment.set("TERM", terminal.kind).set("SSH_TTY", `/dev/${name}`);
+      session.on("window-change", (accept, _reject, info) => {
+        exec.resize(windowOf(info));
+        accept?.();
+      });
+    }
     this.clientSpokeLast = true;
     this.sessions.add(exec);
     session.on("signal", (accept, _reject, { name }) => {
@@ -103,9 +138,7 @@ export class ClientConnection {
     // A client that goes away resets its channels; `hangUp` deals with what is left.
     channel.on("error", () => exec.hangUp());
     channel.on("close", () => exec.hangUp());
-    void exec
-      .run(login, command, this.environment(login))
-      .finally(() => this.sessions.delete(exec));
+    void exec.run(login, command, environment).finally(() => this.sessions.delete(exec));
   }
 
   private meter(): Meter {

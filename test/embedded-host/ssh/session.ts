@@ -1,12 +1,19 @@
 /** One exec channel: a process of the machine with its three streams on the wire. */
 import type { ServerChannel } from "ssh2";
-import { BrokenPipe, FsError, type Writer } from "../contract.js";
+import { BrokenPipe, FsError, type SpawnOptions } from "../contract.js";
 import { createPipe, type PipeReader, type PipeWriter, readPiece } from "../kernel/pipe.js";
 import type { KernelProcess } from "../kernel/process.js";
 import type { Kernel } from "../kernel/processes.js";
 import { signalName } from "../kernel/signals.js";
+import { Terminal, type WindowSize } from "../kernel/terminal.js";
 import { isReadable, loginArguments } from "./login-shell.js";
 import type { loginOf } from "./users.js";
+
+/** What a client asks for with a terminal ("pty-req" of RFC 4254). */
+export interface TerminalRequest extends WindowSize {
+  /** TERM: what kind of terminal sits at the other end. */
+  readonly kind: string;
+}
 
 export type Login = NonNullable<ReturnType<typeof loginOf>>;
 
@@ -17,6 +24,8 @@ export interface Meter {
 }
 
 const PIECE = 32768;
+/** ^D, which a terminal takes for the end of its input. */
+const END_OF_FILE = Buffer.from("\x04");
 
 /** Lets what is written reach the other end, which may live in the same process. */
 async function turnTwice(): Promise<void> {
@@ -29,6 +38,7 @@ export class ExecSession {
   private readonly errors = createPipe();
   private process: KernelProcess | undefined;
   private hungUp = false;
+  private terminal: Terminal | undefined;
   private giveUp: () => void = () => undefined;
   private readonly gone = new Promise<void>((resolve) => {
     this.giveUp = resolve;
@@ -44,6 +54,20 @@ export class ExecSession {
     this.errors.reader.retain();
   }
 
+  /** Puts a terminal between the client and the process, instead of three streams. */
+  openTerminal(name: string, window: WindowSize): void {
+    const { writer } = this.output;
+    writer.retain();
+    this.terminal = new Terminal(name, window, (data) => {
+      // After the session nobody sees what a background process still says.
+      if (!this.hungUp && this.process?.end === undefined) writer.write(data);
+    });
+  }
+
+  resize(window: WindowSize): void {
+    this.terminal?.resize(window);
+  }
+
   /** Runs the command to its end, and closes the channel. */
   async run(login: Login, command: string | undefined, environment: Map<string, string>) {
     this.takeInput(this.input.writer);
@@ -52,10 +76,13 @@ export class ExecSession {
     const process = this.startShell(login, command, environment);
     const pumps = Promise.all([
       this.pump(this.output.reader, this.channel),
-      this.pump(this.errors.reader, this.channel.stderr),
+      // A terminal has no second stream.
+      this.terminal ? undefined : this.pump(this.errors.reader, this.channel.stderr),
     ]);
     if (process !== undefined) {
       const ended = await process.ended;
+      this.terminal?.hangUp();
+      if (this.terminal) this.output.writer.end();
       if (!this.hungUp) {
         if (ended.signal === undefined) this.channel.exit(ended.status);
         else this.channel.exit(signalName(ended.signal));
@@ -75,6 +102,7 @@ export class ExecSession {
     if (this.hungUp) return;
     this.hungUp = true;
     this.giveUp();
+    this.terminal?.hangUp();
     this.input.writer.release();
     this.output.reader.release();
     this.errors.reader.release();
@@ -85,11 +113,10 @@ export class ExecSession {
     command: string | undefined,
     env: Map<string, string>,
   ): KernelProcess | undefined {
-    const streams = {
-      stdin: this.input.reader,
-      stdout: this.output.writer,
-      stderr: this.errors.writer as Writer,
-    };
+    const { terminal } = this;
+    const streams: SpawnOptions = terminal
+      ? { stdin: terminal, stdout: terminal, stderr: terminal }
+      : { stdin: this.input.reader, stdout: this.output.writer, stderr: this.errors.writer };
     if (command !== undefined && !isReadable(login.shell, command)) {
       return this.refuse(`${login.shell}: csh and sh read this differently: ${command}\n`);
     }
@@ -98,6 +125,7 @@ export class ExecSession {
       const argv = loginArguments(login.shell, command);
       const options = { ...streams, env, cwd, credentials, newGroup: true };
       this.process = this.kernel.spawn(undefined, argv, options);
+      terminal?.lead(this.process);
       return this.process;
     } catch (error) {
       if (error instanceof FsError) return this.refuse(`${login.shell}: ${error.message}\n`);
@@ -119,6 +147,10 @@ export class ExecSession {
   private takeInput(writer: PipeWriter): void {
     this.channel.on("data", (data: Buffer) => {
       this.meter.received();
+      if (this.terminal) {
+        this.terminal.type(data);
+        return;
+      }
       try {
         writer.write(data);
       } catch (error) {
@@ -130,7 +162,8 @@ export class ExecSession {
       void Promise.race([writer.drained(), this.gone]).then(() => this.channel.resume());
     });
     this.channel.on("end", () => {
-      if (!this.hungUp) writer.end();
+      if (this.terminal) this.terminal.type(END_OF_FILE);
+      else if (!this.hungUp) writer.end();
     });
   }
 

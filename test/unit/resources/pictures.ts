@@ -8,11 +8,13 @@ import type { JailAddress } from "../../../provider/resources/jail-addresses.js"
 import { slotsOf } from "../../../provider/resources/jail-addresses.js";
 import { desiredConf, kernelParameters } from "../../../provider/resources/jail-conf.js";
 import { jailSchema } from "../../../provider/resources/jail-inputs.js";
+import { noLayers } from "../../../provider/resources/jail-layers-picture.js";
 import {
   desiredFstab,
   desiredFstabText,
   thinParts,
 } from "../../../provider/resources/jail-mounts.js";
+import { noMove } from "../../../provider/resources/jail-move-picture.js";
 import type { JailObserved } from "../../../provider/resources/jail-picture.js";
 import type { JailTarget } from "../../../provider/resources/jail-place.js";
 import { noUpgrade } from "../../../provider/resources/jail-upgrade-picture.js";
@@ -83,6 +85,8 @@ export function emptyHost(t: JailTarget): JailObserved {
     configured: [],
     neighbours: new Map(),
     upgrade: noUpgrade,
+    layers: noLayers,
+    move: noMove,
   };
 }
 

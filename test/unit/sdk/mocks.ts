@@ -18,6 +18,7 @@ const answers: Record<string, Properties> = {
   BaseRelease: { templateName: "15.1-RELEASE-full-0123abcd", path: "/usr/local/jails/templates/x" },
   IpRange: { capacity: "254" },
   Jail: { jid: 1, address: "10.0.0.1" },
+  JailPackage: { path: "/p/app-1.0.tar.xz", sha256: "ab", address: "" },
 };
 
 /** Runs a program and gives back what it registered, by name. */

@@ -1,7 +1,7 @@
 /** What the classes send to the engine. Types, owners and the loader's text are part of every state. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { BaseRelease, IpRange, Jail } from "../../../sdk/index.js";
+import { BaseRelease, IpRange, Jail, JailPackage } from "../../../sdk/index.js";
 import { registrationsOf, secret } from "./mocks.js";
 
 const host = "ssh://root@192.0.2.1";
@@ -12,13 +12,15 @@ describe("what is written into every state, and so never changes", () => {
   const declareAll = () => {
     const base = new BaseRelease("base", { host, release });
     const lan = new IpRange("lan", { host, ...network });
-    new Jail("web", { host, base, addresses: [lan] });
+    const jail = new Jail("web", { host, base, addresses: [lan] });
+    new JailPackage("app", { host, version: "1.0", jail });
   };
 
   it.each([
     ["base", "BaseRelease", "baseRelease"],
     ["lan", "IpRange", "ipRange"],
     ["web", "Jail", "jail"],
+    ["app", "JailPackage", "jailPackage"],
   ])("of %s: the type, the loader and the owner", async (name, kind, exported) => {
     const seen = await registrationsOf(declareAll);
     const { type, inputs } = seen[name]!;
@@ -137,5 +139,31 @@ describe("the host", () => {
       host: "h",
       proxy: [{ host: "bastion", password: secret("word") }],
     });
+  });
+});
+
+describe("packages", () => {
+  const base = () => new BaseRelease("base", { host, release });
+
+  it("know their jail or how they are built, and are layers by path or by URL", async () => {
+    const { app, built, web } = await registrationsOf(() => {
+      const from = base();
+      const jail = new Jail("source", { host, base: from, type: "clone" });
+      const layer = new JailPackage("app", { host, version: "1.0", jail });
+      new JailPackage("built", { host, version: "2", build: { base: from, commands: ["true"] } });
+      const url = { url: "https://example.org/b.tar.xz", sha256: "cd" };
+      new Jail("web", { host, base: from, layers: [layer, "/p/c.tar.xz", url] });
+    });
+    expect(app!.inputs).toMatchObject({
+      name: "app",
+      jail: { name: "source", type: "clone", base: { path: "/usr/local/jails/templates/x" } },
+    });
+    expect(built!.inputs.build).toMatchObject({ commands: ["true"], base: { release } });
+    expect(web!.inputs.layers).toEqual([
+      { path: "/p/app-1.0.tar.xz", sha256: "ab" },
+      "/p/c.tar.xz",
+      { url: "https://example.org/b.tar.xz", sha256: "cd" },
+    ]);
+    expect(web!.dependencies.join()).toContain("JailPackage::app");
   });
 });

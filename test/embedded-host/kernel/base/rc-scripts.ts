@@ -70,7 +70,7 @@ export function rcdScript(name: string): string {
 export function rcdNames(release: Release): string[] {
   const both =
     "FILESYSTEMS NETWORKING cleanvar cleartmp cron defaultroute devfs devmatch dmesg gptboot hostid " +
-    "hostid_save hostname ip6addrctl ipfw jail kldxref kld mixer motd netif newsyslog ntpd os-release " +
+    "hostid_save hostname ip6addrctl ipfw jail kldxref kld linux mixer motd netif newsyslog ntpd os-release " +
     "pf rctl resolv routing sendmail sshd sysctl syslogd virecover zfs zfsbe zpool zpoolreguid zvol";
   return (release === "13.2-RELEASE" ? both : `${both} utx var_run zpoolupgrade`).split(" ");
 }

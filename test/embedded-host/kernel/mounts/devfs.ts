@@ -1,5 +1,6 @@
 /** devfs(5): rule sets, and what of /dev a mount with one shows. */
 import type { Machine, Where } from "../../contract.js";
+import { isBelow } from "./lookup.js";
 
 type Rule =
   | { readonly number: number; readonly include: number }
@@ -100,11 +101,21 @@ const kernel: Where = { root: "/", cwd: "/", umask: 0 };
 
 /** Fills a devfs that was just mounted with the host's nodes that the rule set shows. */
 export function fillDevices(machine: Machine, on: string, set: number): void {
+  addDevices(machine, on, (name) => isVisible(set, name));
+}
+
+/** "rule apply path PATTERN unhide": the nodes that match are there again. */
+export function unhideDevices(machine: Machine, on: string, pattern: string): void {
+  addDevices(machine, on, (name) => matches(pattern, name));
+}
+
+function addDevices(machine: Machine, on: string, wanted: (name: string) => boolean): void {
   const { files } = machine;
   for (const { path, stat } of files.walk("/dev")) {
     const name = path.slice("/dev/".length);
-    if (name === "" || path === "/dev" || !isVisible(set, name)) continue;
+    if (name === "" || path === "/dev" || !wanted(name)) continue;
     const target = `${on}/${name}`;
+    if (files.exists(kernel, target)) continue;
     if (stat.type === "directory") {
       files.mkdir(kernel, target, stat.mode);
     } else if (stat.type === "symlink") {
@@ -121,8 +132,10 @@ export function fillDevices(machine: Machine, on: string, set: number): void {
 /** Applies a rule set to a mounted devfs: nodes that it hides are gone. */
 export function applyRuleset(machine: Machine, on: string, set: number): void {
   const { files } = machine;
+  // What is mounted on a hidden directory stays mounted.
+  const covered = (path: string) => files.mounts.some((mount) => isBelow(mount.on, path));
   const hidden = [...files.walk(on)].filter(
-    ({ path }) => path !== on && !isVisible(set, path.slice(on.length + 1)),
+    ({ path }) => path !== on && !isVisible(set, path.slice(on.length + 1)) && !covered(path),
   );
   for (const { path, stat } of hidden.reverse()) {
     if (stat.type === "directory") files.rmdir(kernel, path);

@@ -1,10 +1,12 @@
 /** Mounting the file systems that FreeBSD offers to jails, with the errors of their kernel parts. */
 import { type Dataset, FsError, type Machine, type Mount, type Volume } from "../../contract.js";
-import { deviceVolume } from "../devices.js";
+import { deviceVolume, findDisk, writeImage } from "../devices.js";
+import { loadModule } from "../linux/modules.js";
 import { isNewer } from "../network/interface.js";
 import { fillDevices } from "./devfs.js";
 import { isBelow, mountAt } from "./lookup.js";
 import { optionValue, shownOptions, sizeOf } from "./options.js";
+import { unionOf, unionOptions } from "./union.js";
 
 export interface MountRequest {
   readonly type: string;
@@ -25,6 +27,7 @@ interface Kind {
 
 const kinds: Readonly<Record<string, Kind>> = {
   nullfs: { options: ["cache", "nocache"], module: "nullfs", mount: mountNull },
+  unionfs: { options: unionOptions, module: "unionfs", mount: mountUnion },
   tmpfs: {
     options: ["size", "mode", "uid", "gid", "inodes", "maxfilesize", "nonc", "nomtime", "export"],
     mount: mountTemporary,
@@ -52,7 +55,7 @@ export function ownOptions(type: string): readonly string[] {
 export function mountFileSystem(machine: Machine, request: MountRequest): void {
   const kind = kinds[request.type];
   if (!kind) throw new FsError("EINVAL", request.from);
-  if (kind.module !== undefined) machine.modules.add(kind.module);
+  if (kind.module !== undefined) loadModule(machine, kind.module);
   kind.mount(machine, request);
 }
 
@@ -77,6 +80,11 @@ function mountNull(machine: Machine, request: MountRequest): void {
 /** What a path of a nullfs is below it. */
 function lowerPath(mount: Mount, path: string): string {
   return isBelow(path, mount.on) ? mount.from + path.slice(mount.on.length) : path;
+}
+
+function mountUnion(machine: Machine, request: MountRequest): void {
+  const mount = entry(request, request.from);
+  machine.files.mount(mount, { union: unionOf(request.from, request.options) });
 }
 
 function mountTemporary(machine: Machine, request: MountRequest): void {
@@ -121,7 +129,11 @@ function mountDisk(machine: Machine, request: MountRequest): void {
   }
   const volume = deviceVolume(machine, request.from);
   if (!volume) throw new FsError("EINVAL", request.from);
-  machine.files.mount(entry(request, request.from), { volume });
+  const mount = entry(request, request.from);
+  if (findDisk(machine, request.from)?.readonly && mount.options[0] !== "ro") {
+    throw new FsError("EROFS", request.from);
+  }
+  machine.files.mount(mount, { volume });
 }
 
 function mountDataset(machine: Machine, request: MountRequest): void {
@@ -139,6 +151,8 @@ function volumeOf(dataset: Dataset | undefined): Volume | undefined {
 /** Takes a mount off. A dataset that was mounted there is then not mounted. */
 export function unmountFileSystem(machine: Machine, mount: Mount, force: boolean): void {
   machine.files.unmount(mount.on, { force });
+  const disk = mount.type === "ufs" ? findDisk(machine, mount.from) : undefined;
+  if (disk && mount.options[0] !== "ro") writeImage(machine, disk);
   const dataset = mount.type === "zfs" ? machine.datasets.get(mount.from) : undefined;
   if (dataset) dataset.mounted = false;
 }

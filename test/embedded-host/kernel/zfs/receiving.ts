@@ -5,7 +5,7 @@ import { memoryVolume, volumeOf } from "./datasets.js";
 import type { InodeRecord, Parsed } from "./records.js";
 
 /** Puts the content of a stream into a volume: an empty one, or a copy of what it continues from. */
-function applyRecords(volume: MemoryVolume, records: readonly Parsed[]): void {
+export function applyRecords(volume: MemoryVolume, records: readonly Parsed[]): void {
   for (const { record, data } of records) {
     if (record.kind === "free") dropInode(volume, record.ino);
     if (record.kind === "inode") placeInode(volume, record, data);

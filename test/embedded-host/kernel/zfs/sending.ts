@@ -81,7 +81,8 @@ function inodeRecords(snapshot: Dataset, from: Dataset | undefined): Buffer[] {
   ];
 }
 
-function encodeInode(inode: Readonly<Inode>): Buffer {
+/** An inode as a record of a stream. */
+export function encodeInode(inode: Readonly<Inode>): Buffer {
   const { ino, type, mode, uid, gid, mtime, nlink, size, target, device } = inode;
   return encodeRecord(
     {

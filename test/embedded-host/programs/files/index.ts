@@ -17,6 +17,7 @@ import { diff3 } from "./diff3.js";
 import { digests } from "./digest.js";
 import { du } from "./du.js";
 import { fetch } from "./fetch.js";
+import { file } from "./file.js";
 import { find } from "./find/find.js";
 import { grep } from "./grep.js";
 import { head } from "./head.js";
@@ -45,15 +46,16 @@ import { truncate } from "./truncate.js";
 import { uniq } from "./uniq.js";
 import { unvis } from "./unvis.js";
 import { wc } from "./wc.js";
+import { unxz, xz, xzcat } from "./xz.js";
 import { yes } from "./yes.js";
 
 /** The tools of the base system that work on files and on text. */
 export const filePrograms: Record<string, Program> = {
   ...digests,
   ...{ b64decode, b64encode, basename, cat, chflags, chgrp, chmod, chown, cksum, cmp, cp, cut },
-  ...{ dd, df, diff, dirname, du, fetch, find, head, install, ln, ls, mkdir, mktemp, mv, od },
+  ...{ dd, df, diff, dirname, du, fetch, file, find, head, install, ln, ls, mkdir, mktemp, mv, od },
   ...{ readlink, realpath, rm, rmdir, sed, sort, stat, sync, tail, touch, tr, truncate },
-  ...{ comm, diff3, join, mtree, uniq, unvis, wc, yes },
+  ...{ comm, diff3, join, mtree, uniq, unvis, unxz, wc, xz, xzcat, yes },
   ...{ grep, egrep: grep, fgrep: grep },
   ...{ tar, bsdtar: tar },
 };

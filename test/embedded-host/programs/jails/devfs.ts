@@ -1,6 +1,11 @@
 /** devfs(8): rules of mounted devfs. */
 import type { Process } from "../../contract.js";
-import { applyRuleset, describeRules, listRulesets } from "../../kernel/mounts/devfs.js";
+import {
+  applyRuleset,
+  describeRules,
+  listRulesets,
+  unhideDevices,
+} from "../../kernel/mounts/devfs.js";
 import { argumentOf, getopt } from "./getopt.js";
 import { fail } from "./output.js";
 
@@ -41,6 +46,7 @@ function rule(process: Process, on: string, args: readonly string[]): number {
     case "applyset":
       return apply(process, on, set);
     case "apply":
+      if (number === "path") return applyRule(process, on, (options?.operands ?? []).slice(2));
       return number === undefined
         ? fail(process, "apply: missing argument")
         : apply(process, on, set);
@@ -48,6 +54,15 @@ function rule(process: Process, on: string, args: readonly string[]): number {
       process.stderr.write(usage);
       return 1;
   }
+}
+
+/** "apply path PATTERN unhide". */
+function applyRule(process: Process, on: string, [pattern, action]: readonly string[]): number {
+  if (pattern === undefined || action !== "unhide") return fail(process, "unknown rule");
+  const { machine } = process;
+  if (process.credentials.uid !== 0) return fail(process, `open: ${on}: Permission denied`);
+  unhideDevices(machine, machine.files.hostPath(process, on), pattern);
+  return 0;
 }
 
 function apply(process: Process, on: string, set: number): number {

@@ -3,6 +3,7 @@ import type { Process } from "../../contract.js";
 import { argumentOf, getopt, has } from "./getopt.js";
 import { isDaemon, mayRun, orderOf, runDaemon } from "./service/daemons.js";
 import { runJailScript } from "./service/jail-start.js";
+import { runLinuxScript } from "./service/linux.js";
 import { runRctlScript } from "./service/rctl-rules.js";
 import { allScripts, enabledScripts, findScript, switchOf } from "./service/scripts.js";
 
@@ -59,6 +60,7 @@ async function run(
   if (!path.startsWith("/etc/rc.d/")) return await process.spawn([path, word, ...names]);
   if (name === "jail") return await runJailScript(process, order, names);
   if (name === "rctl") return await runRctlScript(process, order);
+  if (name === "linux") return await runLinuxScript(process, order);
   if (isDaemon(name)) return await runDaemon(process, name, order);
   return mayRun(process, name, order) ? 0 : 1;
 }

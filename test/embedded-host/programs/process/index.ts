@@ -9,8 +9,9 @@ import { pgrep, pkill } from "./pgrep.js";
 import { ps } from "./ps.js";
 import { sleep } from "./sleep.js";
 import { echo, getconf, printf, pwd, test } from "./small.js";
+import { stty, tty } from "./terminal.js";
 import { timeout } from "./timeout.js";
-import { nice, nohup, tee, time } from "./wrappers.js";
+import { nice, nohup, stdbuf, tee, time } from "./wrappers.js";
 import { xargs } from "./xargs.js";
 
 export const processPrograms: Record<string, Program> = {
@@ -31,11 +32,14 @@ export const processPrograms: Record<string, Program> = {
   pwd,
   sh: runShell,
   sleep,
+  stdbuf,
+  stty,
   tee,
   test,
   time,
   timeout,
   true: () => 0,
+  tty,
   xargs,
 };
 

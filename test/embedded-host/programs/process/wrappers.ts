@@ -22,6 +22,19 @@ export async function nice(process: Process): Promise<number> {
   return becomeCommand(process, "nice", options.operands);
 }
 
+/** stdbuf(1). Nothing is buffered here: each write is seen at once. */
+export async function stdbuf(process: Process): Promise<number> {
+  const options = parseOptions(process.argv.slice(1), "e:i:o:");
+  if (options.bad !== undefined || options.operands.length === 0) {
+    return usage(
+      process,
+      "stdbuf [-e 0|L|B|<sz>] [-i 0|L|B|<sz>] [-o 0|L|B|<sz>] <cmd> [args ...]",
+      1,
+    );
+  }
+  return becomeCommand(process, "stdbuf", options.operands);
+}
+
 /** time(1). */
 export async function time(process: Process): Promise<number> {
   const options = parseOptions(process.argv.slice(1), "ahlpo:");

@@ -1,9 +1,14 @@
 import type { Program } from "../../contract.js";
 import { capMkdb } from "./cap_mkdb.js";
 import { date } from "./date.js";
+import { fsckFfs } from "./disks/fsck.js";
+import { gpart } from "./disks/gpart.js";
+import { growfs } from "./disks/growfs.js";
+import { gunion } from "./disks/gunion.js";
+import { mkimg } from "./disks/mkimg.js";
+import { newfs } from "./disks/newfs.js";
 import { etcupdate } from "./etcupdate.js";
 import { freebsdUpdate } from "./freebsd-update.js";
-import { fsckFfs } from "./fsck.js";
 import { fstyp } from "./fstyp.js";
 import { hostname } from "./hostname.js";
 import { id, whoami } from "./id.js";
@@ -12,7 +17,6 @@ import { logger } from "./logger.js";
 import { make } from "./make.js";
 import { mdconfig } from "./mdconfig.js";
 import { netstat } from "./netstat.js";
-import { newfs } from "./newfs.js";
 import { pkg } from "./pkg.js";
 import { pw } from "./pw.js";
 import { pwdMkdb } from "./pwd_mkdb.js";
@@ -29,7 +33,7 @@ import { uname } from "./uname.js";
 export const systemPrograms: Record<string, Program> = {
   ...{ date, hostname, id, kldload, kldstat, kldunload, logger, mdconfig, netstat, newfs },
   ...{ pkg, pw, reboot, route, sockstat, su, sysctl, sysrc, uname, whoami },
-  ...{ fsck_ffs: fsckFfs, fstyp },
+  ...{ fsck_ffs: fsckFfs, fstyp, gpart, growfs, gunion, mkimg },
   ...{ etcupdate, make, "freebsd-update": freebsdUpdate },
   ...{ cap_mkdb: capMkdb, pwd_mkdb: pwdMkdb, services_mkdb: servicesMkdb },
 };

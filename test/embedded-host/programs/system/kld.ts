@@ -1,4 +1,5 @@
 import type { Process } from "../../contract.js";
+import { loadModule, unloadModule } from "../../kernel/linux/modules.js";
 import { BUILT_IN_MODULES } from "../../kernel/modules.js";
 import { describeProblem, has, type Options, readOptions } from "./options.js";
 
@@ -100,7 +101,7 @@ function load(process: Process, name: string, evenLoaded: boolean): string | und
   if (process.credentials.uid !== 0 || process.jid !== 0) return "Operation not permitted";
   if (modules.has(name)) return evenLoaded ? undefined : "module already loaded or in kernel";
   if (!known.includes(name)) return "No such file or directory";
-  modules.add(name);
+  loadModule(process.machine, name);
   return undefined;
 }
 
@@ -122,7 +123,7 @@ export function kldunload(process: Process): number {
     } else if (name === "zfs" && process.machine.pools.size > 0) {
       process.stderr.write("kldunload: can't unload file: Device busy\n");
       status = 1;
-    } else modules.delete(name);
+    } else unloadModule(process.machine, name);
   }
   return status;
 }

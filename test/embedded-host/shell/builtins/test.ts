@@ -2,6 +2,8 @@
 
 import type { Process } from "../../contract.js";
 import { FsError, type Stat } from "../../contract.js";
+import { KernelProcess } from "../../kernel/process.js";
+import { terminalOf } from "../../kernel/terminal.js";
 import { toText } from "../bytes.js";
 import type { Shell } from "../shell.js";
 
@@ -20,6 +22,10 @@ const onFile =
     }
   };
 
+const isTerminal: Unary = (process, operand) =>
+  process instanceof KernelProcess &&
+  terminalOf(process.descriptors.get(Number(operand))) !== undefined;
+
 const UNARY: Record<string, Unary> = {
   "-b": () => false,
   "-c": onFile((stat) => stat.type === "chardev"),
@@ -37,7 +43,7 @@ const UNARY: Record<string, Unary> = {
   "-r": onFile((stat, process) => mayAccess(stat, process, 4)),
   "-s": onFile((stat) => stat.size > 0),
   "-S": onFile((stat) => stat.type === "socket"),
-  "-t": () => false,
+  "-t": isTerminal,
   "-u": onFile((stat) => (stat.mode & 0o4000) !== 0),
   "-w": onFile((stat, process) => mayAccess(stat, process, 2)),
   "-x": onFile((stat, process) => mayAccess(stat, process, 1)),

@@ -36,7 +36,7 @@ export function valueTest(run: Run, primary: string, value: string): Test | unde
     case "-wholename":
       return pathTest(value);
     case "-type":
-      return ({ visit }) => visit.stat.type === typeLetters[value];
+      return typeTest(value);
     case "-flags":
       return flagsTest(value);
     case "-user":
@@ -62,6 +62,12 @@ export const valuePrimaries = new Set(
 function nameTest(pattern: string, anyCase: boolean): Test {
   const matcher = globRegExp(pattern, anyCase ? "i" : "");
   return ({ visit }) => matcher.test(lastName(visit.path));
+}
+
+/** "w" is a whiteout: such names are no files, and no other primary is asked for their attributes. */
+function typeTest(letter: string): Test {
+  if (letter === "w") return ({ visit }) => visit.whiteout === true;
+  return ({ visit }) => !visit.whiteout && visit.stat.type === typeLetters[letter];
 }
 
 function pathTest(pattern: string): Test {

@@ -36,6 +36,7 @@ async function walk(run: Run, path: string, plan: Plan, state: State): Promise<v
   const pruned = new Set<string>();
   const visits = traverse(run, path, {
     followOperand: options.last("HLP") === "H" || options.last("HLP") === "L",
+    whiteouts: plan.whiteouts,
     sameDevice: plan.sameDevice || options.has("x"),
     enter: (visit) => visit.level < plan.maxDepth && !pruned.has(visit.path),
     onError: (at, error) => {
@@ -51,7 +52,7 @@ async function walk(run: Run, path: string, plan: Plan, state: State): Promise<v
 }
 
 function counts(visit: Visit, depthFirst: boolean, plan: Plan): boolean {
-  const directory = visit.stat.type === "directory";
+  const directory = visit.stat.type === "directory" && !visit.whiteout;
   if (directory && visit.after !== depthFirst) return false;
   return visit.level >= plan.minDepth && visit.level <= plan.maxDepth;
 }

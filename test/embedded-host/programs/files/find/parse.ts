@@ -17,6 +17,8 @@ export interface Plan {
   /** A directory's entries come before it. */
   depthFirst: boolean;
   sameDevice: boolean;
+  /** "-type w" is asked for: whiteouts are visited, too. */
+  whiteouts: boolean;
 }
 
 /** Reads the expression of find(1): primaries, "!", "-a", "-o" and parentheses. */
@@ -32,6 +34,7 @@ class Parser {
     maxDepth: Number.POSITIVE_INFINITY,
     depthFirst: false,
     sameDevice: false,
+    whiteouts: false,
   };
 
   constructor(
@@ -86,7 +89,9 @@ class Parser {
 
   private primary(word: string): Test {
     if (valuePrimaries.has(word)) {
-      const test = valueTest(this.run, word, this.value(word));
+      const value = this.value(word);
+      if (word === "-type" && value === "w") this.result.whiteouts = true;
+      const test = valueTest(this.run, word, value);
       if (test) return test;
     }
     const simple = this.simple(word);

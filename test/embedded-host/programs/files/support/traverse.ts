@@ -9,11 +9,15 @@ export interface Visit {
   stat: DetailedStat;
   level: number;
   after: boolean;
+  /** A name that stands for no file and hides one of a lower layer; `stat` is that of its directory. */
+  whiteout?: boolean;
 }
 
 export interface TraverseOptions {
   /** Stays on the file system of the operand. */
   sameDevice?: boolean;
+  /** Whiteouts are visited, too. */
+  whiteouts?: boolean;
   /** Links named by the operand are followed. */
   followOperand?: boolean;
   /** A file that cannot be looked at, or a directory that cannot be listed. */
@@ -44,6 +48,14 @@ function* entries(run: Run, at: Visit, options: TraverseOptions, device: number)
     const path = join(at.path, name);
     const stat = attempt(path, options, () => run.files.stat(run.process, path, { follow: false }));
     if (stat) yield* visit(run, { path, stat, level: at.level + 1, after: false }, options, device);
+  }
+  if (options.whiteouts) yield* whiteouts(run, at);
+}
+
+function* whiteouts(run: Run, at: Visit): Iterable<Visit> {
+  for (const name of run.files.whiteouts(run.process, at.path)) {
+    const path = join(at.path, name);
+    yield { path, stat: at.stat, level: at.level + 1, after: false, whiteout: true };
   }
 }
 

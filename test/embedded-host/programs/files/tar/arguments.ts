@@ -23,7 +23,8 @@ export interface TarArguments {
   /** What ends a name in that file: with --null a NUL. */
   nameEnd: RegExp;
   toStdout: boolean;
-  gzip: boolean;
+  /** How an archive that is written is compressed: -z and -J. Archives that are read tell it themselves. */
+  compression?: "gzip" | "xz";
   strip: number;
   exclude: string[];
 }
@@ -109,7 +110,6 @@ function defaults(root: boolean): TarArguments {
     recurse: true,
     nameEnd: /[\n\r]/,
     toStdout: false,
-    gzip: false,
     strip: 0,
     exclude: [],
   };
@@ -179,7 +179,10 @@ function applyLetter(args: TarArguments, letter: string, value: string): void {
       args.namesFrom = value;
     },
     z: () => {
-      args.gzip = true;
+      args.compression = "gzip";
+    },
+    J: () => {
+      args.compression = "xz";
     },
   };
   switches[letter]?.();

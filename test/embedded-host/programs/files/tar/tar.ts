@@ -1,8 +1,9 @@
-import { gzipSync } from "node:zlib";
 import { FsError, type Program } from "../../../contract.js";
 import {
   type Archive,
   type ArchiveEntry,
+  CorruptArchive,
+  compress,
   decodeArchive,
   encodeArchive,
   UnrecognizedArchive,
@@ -66,7 +67,7 @@ async function create(run: Run, args: TarArguments, before: ArchiveEntry[]): Pro
   const collection = new Collection(run, args);
   collection.collect();
   const bytes = await encodeArchive([...before, ...collection.entries]);
-  const packed = args.gzip ? gzipSync(bytes) : bytes;
+  const packed = compress(bytes, args.compression);
   if (args.archive === "-") {
     for (let at = 0; at < packed.length; at += piece) {
       run.process.stdout.write(packed.subarray(at, at + piece));
@@ -85,6 +86,9 @@ async function open(run: Run, args: TarArguments): Promise<Archive> {
   try {
     return await decodeArchive(await readInput(run, args.archive));
   } catch (error) {
+    if (error instanceof CorruptArchive) {
+      throw new Fatal("Error opening archive: Lzma library error: Corrupted input data");
+    }
     if (!(error instanceof UnrecognizedArchive)) throw openError(args.archive, error);
     throw new Fatal("Error opening archive: Unrecognized archive format");
   }

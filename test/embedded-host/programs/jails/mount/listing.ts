@@ -77,7 +77,13 @@ export function sentence(process: Process, mount: Mount, verbose: boolean): stri
   const on = new Set([...mount.options, ...(local.has(mount.type) ? ["local"] : [])]);
   const parts = [mount.type, ...words.filter(([option]) => on.has(option)).map(([, word]) => word)];
   if (verbose) parts.push(...details(process, mount));
-  return `${mount.from} on ${mount.on} (${parts.join(", ")})\n`;
+  return `${fullName(mount)} on ${mount.on} (${parts.join(", ")})\n`;
+}
+
+/** unionfs says which layer its directory is; `mount -p` leaves that out. */
+function fullName({ type, from, given }: Mount): string {
+  if (type !== "unionfs") return from;
+  return `<${given.includes("below") ? "below" : "above"}>:${from}`;
 }
 
 /** The identifier of a mounted file system, and from 14 on how many of its files are in use. */

@@ -46,9 +46,6 @@ export function helperRequest(process: Process, request: Request): Refusal | und
     const problem = pathProblem(process, path);
     if (problem !== undefined) return { text: `${tool}: ${path}: ${problem}`, status: 64 };
   }
-  if (!isKnownType(request.type)) {
-    return { text: `${tool}: ${request.on}: Operation not supported by device`, status: 1 };
-  }
   if (!mayMount(process, request.type)) {
     return { text: `${tool}: ${request.on}: Operation not permitted`, status: 1 };
   }

@@ -1,6 +1,11 @@
-import type { Process } from "../../contract.js";
-import { findDisk, isDiskMounted, type MemoryDisk, makeFileSystem } from "../../kernel/devices.js";
-import { describeProblem, has, type Options, readOptions } from "./options.js";
+import type { Process } from "../../../contract.js";
+import {
+  findDisk,
+  isDiskMounted,
+  type MemoryDisk,
+  makeFileSystem,
+} from "../../../kernel/devices.js";
+import { describeProblem, has, type Options, readOptions } from "../options.js";
 
 const SECTOR = 512;
 const FRAGMENT = 4096;
@@ -34,23 +39,37 @@ export function newfs(process: Process): number {
     process.stderr.write(`newfs: ${path}: failed to open disk for writing\n`);
     return 1;
   }
-  process.stdout.write(describe(path, disk, options));
-  if (!has(options, "N")) makeFileSystem(process.machine, disk);
+  const layout = layOut(disk.size);
+  process.stdout.write(describe(path, disk, options, layout));
+  if (!has(options, "N")) makeFileSystem(process.machine, disk, layout.perGroup * FRAGMENT);
   return 0;
 }
 
-/** Layout in cylinder groups: at least four, at most 64 megabytes each. */
-function describe(path: string, disk: MemoryDisk, options: Options): string {
-  const fragments = Math.floor(disk.size / FRAGMENT);
-  const groups = Math.max(4, Math.ceil(disk.size / (64 * MEGABYTE)));
+/** Cylinder groups: at least four, at most 64 megabytes each. */
+function layOut(size: number) {
+  const fragments = Math.floor(size / FRAGMENT);
+  const groups = Math.max(4, Math.ceil(size / (64 * MEGABYTE)));
   const blocks = Math.ceil(fragments / groups / FRAGMENTS_OF_BLOCK) + 1;
   const perGroup = blocks * FRAGMENTS_OF_BLOCK;
   const inodes = Math.ceil((perGroup * FRAGMENT) / DENSITY / INODES_OF_BLOCK) * INODES_OF_BLOCK;
-  const count = Math.ceil(fragments / perGroup);
-  const backups = Array.from(
+  return { blocks, perGroup, inodes, count: Math.ceil(fragments / perGroup) };
+}
+
+/** Where the copies of the superblock of some groups are, in sectors. */
+export function backupsOf(group: number, from: number, count: number): number[] {
+  return Array.from(
     { length: count },
-    (_, index) => FIRST_BACKUP + (index * perGroup * FRAGMENT) / SECTOR,
+    (_, index) => FIRST_BACKUP + ((from + index) * group) / SECTOR,
   );
+}
+
+function describe(
+  path: string,
+  disk: MemoryDisk,
+  options: Options,
+  { blocks, perGroup, inodes, count }: ReturnType<typeof layOut>,
+): string {
+  const backups = backupsOf(perGroup * FRAGMENT, 0, count);
   const megabytes = (bytes: number, digits: number) => (bytes / MEGABYTE).toFixed(digits);
   return (
     `${path}: ${megabytes(disk.size, 1)}MB (${Math.floor(disk.size / SECTOR)} sectors) ` +

@@ -4,32 +4,32 @@ import { removeEmpty, removeFile, removeTree, setAside } from "../freebsd/files.
 import { mediaDirectory, stateDirectory, templatesDirectory } from "../freebsd/layout.js";
 import type { MountEntry } from "../freebsd/mount.js";
 import { destroyDataset } from "../freebsd/zfs.js";
-import { buildPatience, cleanUp } from "./base-build.js";
-import {
-  type BaseTarget,
-  baseSnapshot,
-  builtLink,
-  placeOf,
-  templateName,
-  userLink,
-  usersOf,
-} from "./base-inputs.js";
-import type { BaseObserved } from "./base-observe.js";
 import { isOurs } from "./ownership.js";
 import { type Plan, Refused } from "./resource.js";
 import { planTidy } from "./storage.js";
+import {
+  baseSnapshot,
+  buildPatience,
+  builtLink,
+  lockOf,
+  type Template,
+  templatePlace,
+  userLink,
+  usersOf,
+} from "./template.js";
+import { cleanUp } from "./template-build.js";
+import type { TemplateObserved } from "./template-observe.js";
 
 /** Whether the link is this life's: a former self that is deleted late must leave it to the new one. */
-function holdsLink(t: BaseTarget, text: string | undefined): boolean {
+function holdsLink(t: Template, text: string | undefined): boolean {
   return text !== undefined && isOurs(text, t) && text.endsWith(`#${t.life}`);
 }
 
-export function planBaseAbsent(t: BaseTarget, observed: BaseObserved): Plan {
-  const locks = [`template.${templateName(t.inputs)}`];
-  return { locks, lockTimeout: buildPatience, ...planGivingUp(t, observed) };
+export function planTemplateAbsent(t: Template, observed: TemplateObserved): Plan {
+  return { locks: [lockOf(t)], lockTimeout: buildPatience, ...planGivingUp(t, observed) };
 }
 
-function planGivingUp(t: BaseTarget, observed: BaseObserved): Pick<Plan, "commands" | "tidy"> {
+function planGivingUp(t: Template, observed: TemplateObserved): Pick<Plan, "commands" | "tidy"> {
   const held = holdsLink(t, observed.users.get(userLink(t)));
   const others = [...observed.users.keys()].filter((link) => !held || link !== userLink(t));
   const unlink = held ? [removeFile(userLink(t))] : [];
@@ -47,8 +47,8 @@ function planGivingUp(t: BaseTarget, observed: BaseObserved): Pick<Plan, "comman
   return { commands, tidy };
 }
 
-function planRemoval(t: BaseTarget, observed: BaseObserved): Command[] {
-  const { path, deleted, dataset } = placeOf(t);
+function planRemoval(t: Template, observed: TemplateObserved): Command[] {
+  const { path, deleted, dataset } = templatePlace(t);
   refuseInUse(t, observed);
   if (dataset === undefined) {
     const moved = observed.paths.has(path) ? [setAside(path, deleted)] : [];
@@ -60,8 +60,8 @@ function planRemoval(t: BaseTarget, observed: BaseObserved): Command[] {
 }
 
 /** Never takes away what a mount or a clone still needs. */
-function refuseInUse(t: BaseTarget, { mounts, shown, snapshots }: BaseObserved): void {
-  const { path, dataset } = placeOf(t);
+function refuseInUse(t: Template, { mounts, shown, snapshots }: TemplateObserved): void {
+  const { path, dataset } = templatePlace(t);
   const pointsOf = (entries: readonly MountEntry[]) => entries.map(({ on }) => on).join(", ");
   if (mounts.length > 0) {
     throw new Refused(
@@ -84,24 +84,24 @@ function refuseInUse(t: BaseTarget, { mounts, shown, snapshots }: BaseObserved):
 }
 
 /** Whether anything of the template is left that is ours to remove. */
-function leavesTraces(t: BaseTarget, observed: BaseObserved): boolean {
-  const { partial, deleted, partialDataset } = placeOf(t);
+function leavesTraces(t: Template, observed: TemplateObserved): boolean {
+  const { partial, deleted, partialDataset } = templatePlace(t);
   const staging = [partial, deleted].some((each) => observed.paths.has(each));
   const dataset = partialDataset !== undefined && observed.datasets.has(partialDataset);
   return observed.built || observed.users.has(userLink(t)) || staging || dataset;
 }
 
 /**
- * The cached archives go with the last template of their release. The host decides which one that is, when the
+ * The cached archives go with the last template of their family. The host decides which one that is, when the
  * template is gone: several are removed at once, and each would see the others otherwise.
  */
-const removeMedia = ({ storage, inputs: { release } }: BaseTarget): Command =>
+const removeMedia = ({ storage, family }: Template): Command =>
   act(
     [
       "remove_media",
-      `${mediaDirectory(storage)}/${release}`,
-      `${templatesDirectory(storage)}/${release}`,
-      `${stateDirectory(storage)}/users.${release}`,
+      `${mediaDirectory(storage)}/${family}`,
+      `${templatesDirectory(storage)}/${family}`,
+      `${stateDirectory(storage)}/users.${family}`,
     ],
     { shellFunction: removeMediaFunction },
   );

@@ -1,0 +1,175 @@
+/** What is asked of both machines before a jail is moved, and what is refused before it is stopped. Pure. */
+import { type Command, look } from "../freebsd/command.js";
+import { parseStat, statPaths } from "../freebsd/files.js";
+import { parseUserland, readUserland } from "../freebsd/release.js";
+import { freeSpace, parseFreeSpace, parseTreeSize, treeSize } from "../freebsd/streams.js";
+import { releaseDate } from "../freebsd/sysctl.js";
+import { parseBytes, referredBytes } from "../freebsd/zfs-stream.js";
+import type { Seen } from "./engine.js";
+import { foreignSnapshots } from "./jail-move-remains.js";
+import type { JailObserved } from "./jail-picture.js";
+import { type JailTarget, placeOf } from "./jail-place.js";
+import { refuseForeignMounts, refuseSnapshots, refuseTenants } from "./jail-refusals.js";
+import { templatePath } from "./jail-upgrade-place.js";
+import { currentTemplate } from "./jail-upgrade-remains.js";
+import { Refused, type Results } from "./resource.js";
+import { deviceOf } from "./thin.js";
+
+/** One of the machines, as it was found. */
+export interface Found extends Seen<JailObserved> {
+  readonly target: JailTarget;
+  readonly results: Results;
+  /** "root@b.example.org:22" */
+  readonly name: string;
+}
+
+/** What is asked of the machine that the jail leaves: how much there is to copy, and of which base. */
+export function askSource(t: JailTarget): Record<string, Command> {
+  const { path, dataset } = placeOf(t);
+  return {
+    moveSize: dataset === undefined ? treeSize(path) : referredBytes(dataset),
+    moveUserland: { ...readUserland(basePath(t)), unguarded: true },
+  };
+}
+
+/** What is asked of the machine that the jail comes to: whether there is room, and what it needs. */
+export function askTarget(t: JailTarget): Record<string, Command> {
+  const sources = mountSources(t);
+  return {
+    moveRoom: freeSpace(t.storage.root),
+    moveUserland: { ...readUserland(basePath(t)), unguarded: true },
+    moveSources: sources.length === 0 ? look(["true"]) : statPaths(sources),
+  };
+}
+
+/** The userland of the jail's base, also where that is split. */
+const basePath = ({ inputs }: JailTarget): string =>
+  inputs.type === "thin" ? `${inputs.base.path}/root` : inputs.base.path;
+
+const mountSources = ({ inputs }: JailTarget): string[] =>
+  inputs.mounts.flatMap((mount) => (mount.type === "nullfs" ? [mount.source] : []));
+
+/** What the jail itself does not allow, whatever the machines are. */
+export function refuseSource(from: Found, keepOld: number): void {
+  const { target, observed } = from;
+  refuseForeignMounts(observed);
+  refuseTenants(observed);
+  if (keepOld === 0) refuseSnapshots({ ...observed, snapshots: foreignSnapshots(observed) });
+  if (deviceOf(target.inputs) !== undefined) {
+    throw new Refused(
+      "a thin jail whose read-write part is a device or an image cannot be moved: only what lies in its directory can " +
+        "be copied. Declare another jail on the other machine and copy the data.",
+    );
+  }
+  if (observed.upgrade.swap !== undefined) {
+    throw new Refused(
+      `an upgrade of the jail on ${from.name} did not come to its end. Set host back, let pulumi up finish it, and ` +
+        "move the jail then.",
+    );
+  }
+}
+
+/** What the other machine does not have or does not allow. */
+export function refuseTarget(from: Found, to: Found, shared: boolean): void {
+  refuseMachine(from, to);
+  refuseBase(from, to);
+  if (!shared) {
+    refuseLayers(from);
+    refuseCopy(from, to);
+    refuseSpace(from, to);
+  }
+  const sources = mountSources(to.target);
+  const there = sources.length === 0 ? new Map() : parseStat(to.results.moveSources!);
+  const absent = sources.filter((path) => !there.has(path));
+  if (absent.length > 0) {
+    throw new Refused(
+      `${to.name} has no ${absent.join(", ")}, which the jail mounts. Make it there, or leave the mount out.`,
+    );
+  }
+}
+
+function refuseMachine(from: Found, to: Found): void {
+  const [here, there] = [from.facts, to.facts];
+  if (here.machineArch !== there.machineArch || here.machine !== there.machine) {
+    throw new Refused(
+      `${from.name} is ${here.machine} ${here.machineArch}, but ${to.name} is ${there.machine} ${there.machineArch}: ` +
+        "the jail's programs would not run there.",
+    );
+  }
+  const { release } = to.target.inputs.base;
+  if (releaseDate(release) > there.osreldate) {
+    throw new Refused(
+      `the kernel of ${to.name} (kern.osreldate ${there.osreldate}) is older than the jail's userland, ${release}. ` +
+        "Upgrade that machine first.",
+    );
+  }
+}
+
+/** Without its own base a copy could not be upgraded, and a thin jail not even started. */
+function refuseBase(from: Found, to: Found): void {
+  const current = currentTemplate(from.target, from.observed);
+  const { base } = to.target.inputs;
+  if (current !== base.templateName) {
+    throw new Refused(
+      `on ${from.name} the jail is of the base ${current}, but it is declared with ${base.templateName} for ` +
+        `${to.name}. A move does not upgrade: upgrade the jail first or afterwards, and move it with the base it has.`,
+    );
+  }
+  if (!to.observed.template) {
+    throw new Refused(
+      `the base ${base.path} is not on ${to.name}. Declare a BaseRelease of that machine (as the jail's base), so that ` +
+        `it is made there before the jail leaves ${from.name}.`,
+    );
+  }
+  const [here, there] = [versionOf(from), versionOf(to)];
+  if (here !== undefined && there !== undefined && here !== there) {
+    throw new Refused(
+      `the base is ${here} on ${from.name}, but ${there} on ${to.name} ` +
+        `(${templatePath(to.target, base.templateName)}). Bring both to one patch level (patch of the BaseRelease), ` +
+        "upgrade the jail, and move it then.",
+    );
+  }
+}
+
+function versionOf({ results }: Found): string | undefined {
+  const userland = results.moveUserland && parseUserland(results.moveUserland);
+  return userland && `${userland.release}${userland.patch === 0 ? "" : `-p${userland.patch}`}`;
+}
+
+/** What a layer replaced is kept outside the jail's tree, and would stay behind. */
+function refuseLayers({ name, observed }: Found): void {
+  if (observed.layers.applied.size === 0) return;
+  throw new Refused(
+    `the jail on ${name} has layers, and moving what they replaced is not supported yet. Leave out layers, move the ` +
+      "jail, and declare them again.",
+  );
+}
+
+function refuseCopy(from: Found, to: Found): void {
+  const { observed, target } = to;
+  if (!observed.root && observed.dataset === undefined) return;
+  const { path } = placeOf(target);
+  throw new Refused(
+    `${path} is on ${to.name} already, and the jail is on ${from.name}: one of both is a copy that no move of ours ` +
+      "made. Remove it there, or rename it.",
+  );
+}
+
+/** A tenth is left: no file system is fast when it is full, and what is written meanwhile comes on top. */
+function refuseSpace(from: Found, to: Found): void {
+  const size = sizeOf(from);
+  const room = to.results.moveRoom && parseFreeSpace(to.results.moveRoom);
+  if (size === undefined || room === undefined || size * 1.1 <= room) return;
+  throw new Refused(
+    `the jail has ${mebibytes(size)} on ${from.name}, but only ${mebibytes(room)} are free in ` +
+      `${to.target.storage.root} on ${to.name}. Make room there first.`,
+  );
+}
+
+/** Bytes of the jail's tree, where the host could tell. */
+export function sizeOf({ results }: Found): number | undefined {
+  if (results.moveSize === undefined) return undefined;
+  return parseTreeSize(results.moveSize) ?? parseBytes(results.moveSize);
+}
+
+export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -1,0 +1,66 @@
+/** What a host says of a jail's moves between machines, and the links that say it. */
+import { parseLinks } from "../freebsd/files.js";
+import { marksDirectory } from "../freebsd/layout.js";
+import type { JailObserved } from "./jail-picture.js";
+import type { JailTarget } from "./jail-place.js";
+import { Refused, type Results } from "./resource.js";
+
+/**
+ * Which machine has the jail, and how often it was handed over. "moved": only that machine may start it. "incoming":
+ * a copy is on its way from that machine, which still has the jail.
+ */
+export interface Generation {
+  readonly state: "moved" | "incoming";
+  /** kern.hostuuid */
+  readonly machine: string;
+  readonly number: number;
+}
+
+export interface MoveObserved {
+  readonly generation: Generation | undefined;
+  /** A move is under way from here, or was given up: the link's text, new for each attempt. */
+  readonly token: string | undefined;
+}
+
+export const noMove: MoveObserved = { generation: undefined, token: undefined };
+
+const markOf = (t: JailTarget, kind: string): string =>
+  `${marksDirectory(t.storage)}/${kind}.${t.inputs.name}`;
+
+/** Says which machine has the jail. */
+export const generationLink = (t: JailTarget): string => markOf(t, "generation");
+/** Says that a move began here. Hosts with the same storage see the same one. */
+export const tokenLink = (t: JailTarget): string => markOf(t, "moving");
+
+export const formatGeneration = ({ state, machine, number }: Generation): string =>
+  [state, machine, number].join(":");
+
+export function parseMove(t: JailTarget, results: Results): MoveObserved {
+  const links = parseLinks(results.upgradeLinks!);
+  const match = /^(moved|incoming):([\w-]+):(\d+)$/.exec(links.get(generationLink(t)) ?? "");
+  const [, state, machine = "", number = ""] = match ?? [];
+  return {
+    generation:
+      state === undefined
+        ? undefined
+        : { state: state as Generation["state"], machine, number: Number(number) },
+    token: links.get(tokenLink(t)),
+  };
+}
+
+/** Whether the jail was handed over to another machine than this one. */
+export function isElsewhere({ move, facts }: JailObserved): boolean {
+  const { generation } = move;
+  return generation?.state === "moved" && generation.machine !== facts?.hostuuid;
+}
+
+/** Two copies must never run: what was handed over is not started, changed or deleted here any more. */
+export function refuseElsewhere(t: JailTarget, observed: JailObserved): void {
+  if (!isElsewhere(observed)) return;
+  throw new Refused(
+    `the jail was handed over to another machine (kern.hostuuid ${observed.move.generation?.machine}), and a run that ` +
+      "was to finish that did not come to its end. Set host to that machine, and the next pulumi up finishes it. Only " +
+      `when that machine is lost for good: rm ${generationLink(t)} on this host, and the jail is here again as it was ` +
+      "when it was handed over.",
+  );
+}

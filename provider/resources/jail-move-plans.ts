@@ -1,0 +1,169 @@
+/** What is done to a jail on either machine when it is moved: pure. */
+import { act, type Command, shellFunction } from "../freebsd/command.js";
+import {
+  makeDirectory,
+  removeFile,
+  removeTree,
+  rename,
+  replaceLink,
+  setAside,
+} from "../freebsd/files.js";
+import { isRunning } from "../freebsd/inside.js";
+import { confFile, consoleLog, containersDirectory } from "../freebsd/layout.js";
+import { removeFromJailList } from "../freebsd/sysrc.js";
+import { renameBusy } from "../freebsd/upgrade.js";
+import { renameDataset } from "../freebsd/zfs.js";
+import { planJailAbsent } from "./jail-absent.js";
+import {
+  formatGeneration,
+  type Generation,
+  generationLink,
+  tokenLink,
+} from "./jail-move-picture.js";
+import { clearArrived, clearPartial, clearSource } from "./jail-move-remains.js";
+import type { JailObserved } from "./jail-picture.js";
+import { type JailTarget, placeOf } from "./jail-place.js";
+import { planClaim, planJail } from "./jail-plan.js";
+import { planStop, planSweep } from "./jail-stop.js";
+import { treeOf } from "./jail-upgrade-place.js";
+import { healthOf } from "./jail-upgrade-steps.js";
+import { type Plan, Refused } from "./resource.js";
+
+/** Says that a move begins here; the token is new for each attempt. */
+export const beginMove = (t: JailTarget, token: string): Command[] => [
+  ...clearSource(t),
+  replaceLink(token, tokenLink(t)),
+];
+
+/** Claims the name on the other machine, and says that what is there is only on its way. */
+export function prepareArrival(
+  t: JailTarget,
+  observed: JailObserved,
+  incoming: Generation,
+): Command[] {
+  return [
+    ...planClaim(t, observed),
+    replaceLink(formatGeneration(incoming), generationLink(t)),
+    makeDirectory(containersDirectory(t.storage)),
+    ...clearPartial(t, observed),
+    ...(observed.deleted ? [removeTree(placeOf(t).deleted)] : []),
+  ];
+}
+
+/** Stops the jail, and takes away what would start it: at boot, or by hand. */
+export function disable(t: JailTarget, observed: JailObserved): Command[] {
+  const { name } = t.inputs;
+  return [
+    ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
+    ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
+    removeFile(confFile(name)),
+  ];
+}
+
+/** The moment at which the jail becomes the other machine's: one link, and only when nothing could start it here. */
+export const handOver = (t: JailTarget, moved: Generation): Command =>
+  act(
+    [
+      "hand_over",
+      formatGeneration(moved),
+      generationLink(t),
+      t.inputs.name,
+      confFile(t.inputs.name),
+    ],
+    {
+      shellFunction: handOverFunction,
+      title: `hand jail ${t.inputs.name} over`,
+    },
+  );
+
+const handOverFunction = shellFunction(
+  "hand_over",
+  `! is_running "$3" || { echo "jail $3 was started again" >&2; return 1; }
+  [ ! -e "$4" ] || { echo "$4 was made again" >&2; return 1; }
+  ln -sfh "$1" "$2"`,
+  [isRunning],
+);
+
+/** The jail is this machine's again, as it was before generation `number`. */
+export const takeBack = (t: JailTarget, machine: string, number: number): Command =>
+  number === 0
+    ? removeFile(generationLink(t))
+    : replaceLink(formatGeneration({ state: "moved", machine, number }), generationLink(t));
+
+/**
+ * The copy gets its name and is started: everything in one batch. Only with a generation that the other machine has
+ * given, so that it cannot be there any more.
+ */
+export function planArrival(t: JailTarget, observed: JailObserved, moved: Generation): Plan {
+  const link = replaceLink(formatGeneration(moved), generationLink(t));
+  const known = observed.move.generation;
+  const ours = known?.state === moved.state && known.number === moved.number;
+  const arrived = { ...observed, move: { ...observed.move, generation: moved } };
+  if (observed.root) return withHealth(t, observed, planJail(t, arrived), ours ? [] : [link]);
+  if (!observed.partial) {
+    throw new Refused(
+      `the copy of the jail is not there any more: ${placeOf(t).partial}. It is made anew by another pulumi up.`,
+    );
+  }
+  const { path, partial, dataset, partialDataset } = placeOf(t);
+  const plan = planJail(t, { ...arrived, root: true, partial: false, parts: partsOf(t, observed) });
+  const naming =
+    dataset === undefined || partialDataset === undefined
+      ? rename(partial, path)
+      : renameDataset(partialDataset, dataset);
+  return withHealth(t, observed, plan, [link, ...clearArrived(t), naming]);
+}
+
+/** A thin jail's tree comes with all its parts. */
+function partsOf(t: JailTarget, { parts }: JailObserved): ReadonlyMap<string, string> {
+  const { path } = placeOf(t);
+  const come = ["root", "skeleton"].map((part) => [`${path}/${part}`, "Directory"] as const);
+  return t.inputs.type === "thin" ? new Map([...parts, ...come]) : parts;
+}
+
+function withHealth(
+  t: JailTarget,
+  { running }: JailObserved,
+  plan: Plan,
+  before: readonly Command[],
+): Plan {
+  const commands = [...before, ...plan.commands];
+  const started = running === undefined && commands.length > 0;
+  return { ...plan, commands: [...commands, ...(started ? healthOf(t) : [])] };
+}
+
+/** The jail runs on the other machine: nothing of it stays here, but for its tree under its date. */
+export function planDeparture(
+  t: JailTarget,
+  observed: JailObserved,
+  keepAs: string | undefined,
+): Plan {
+  const left = { ...observed.move, generation: undefined };
+  const seen = {
+    ...observed,
+    move: left,
+    snapshots: keepAs === undefined ? observed.snapshots : [],
+  };
+  const plan = planJailAbsent(
+    t,
+    seen,
+    keepAs === undefined ? {} : { root: keepRoot(t, observed, keepAs) },
+  );
+  const forgetting = observed.move.generation === undefined ? [] : [removeFile(generationLink(t))];
+  return { ...plan, commands: [...plan.commands, ...forgetting] };
+}
+
+function keepRoot(t: JailTarget, { root }: JailObserved, suffix: string): Command[] {
+  const { path, dataset } = placeOf(t);
+  const kept = treeOf(t, suffix);
+  if (!root) return [];
+  return dataset === undefined || kept.dataset === undefined
+    ? [setAside(path, kept.path)]
+    : [renameBusy(dataset, kept.dataset)];
+}
+
+/** On storage that both machines see, only what is the machine's own goes. */
+export const leaveShared = (t: JailTarget, observed: JailObserved): Command[] => [
+  ...disable(t, observed),
+  removeFile(consoleLog(t.inputs.name)),
+];

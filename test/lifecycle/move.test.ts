@@ -1,0 +1,42 @@
+/** A jail whose host becomes another machine: moved with its data, by all ways, or left where it was. */
+import { describe, expect, it } from "vitest";
+import { compareSnapshots } from "../embedded-host/index.js";
+import { line, type Options, on, place, prepareMove, runs } from "./moves.js";
+
+const zfs = { dataset: "tank/jails" };
+
+const ways: [string, Options, { type?: string }, boolean, string][] = [
+  ["a directory", {}, {}, false, ""],
+  ["ZFS", zfs, {}, false, ""],
+  ["ZFS, a clone", zfs, { type: "clone" }, false, ""],
+  ["a directory, a thin jail", {}, { type: "thin" }, false, "/skeleton"],
+  ["ZFS, a thin jail", zfs, { type: "thin" }, false, "/skeleton"],
+  ["shared storage", {}, {}, true, ""],
+  ["shared storage, a thin jail", {}, { type: "thin" }, true, "/skeleton"],
+];
+
+describe.each(ways)("a jail in %s", (_, options, type, shared, part) => {
+  it("moves to another machine and back, with its data, and leaves nothing behind", async () => {
+    const more = { ...type, keepOld: 0 };
+    const { a, b, stack, before } = await prepareMove(options, more, shared);
+    const { id } = stack.states.get("web")!;
+    const steps = await stack.up(on(b, more));
+    expect(steps.web).toBe("update");
+    expect(stack.states.get("web")!.id).toBe(id);
+    expect([await runs(a.host), await runs(b.host)]).toEqual([false, true]);
+    expect(await line(b.host, "jexec web cat /root/mine /root/same")).toBe("hi\nhi");
+    expect(await line(b.host, `stat -f %l ${place}${part}/root/mine`)).toBe("2");
+    expect(await stack.up(on(b, more))).toMatchObject({ web: "same" });
+    await stack.refresh();
+    expect(await stack.up(on(b, more))).toMatchObject({ web: "same" });
+    if (!shared) expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
+    await b.host.run("jexec web sh -c 'echo later >/root/later'");
+    await stack.up(on(a, more));
+    expect(await line(a.host, "jexec web cat /root/mine /root/later")).toBe("hi\nlater");
+    expect([await runs(a.host), await runs(b.host)]).toEqual([true, false]);
+    if (!shared) expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
+    await stack.destroy();
+    expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
+    expect([...a.host.defects, ...b.host.defects]).toEqual([]);
+  });
+});

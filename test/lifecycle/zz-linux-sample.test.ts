@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { linuxFlows } from "./sweep-linux-flows.js";
+
+sweep(linuxFlows, 5);
