@@ -10,6 +10,7 @@ import { missingMounts, seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { templatePath } from "./jail-upgrade-place.js";
+import { linuxMounts } from "./linux-jail.js";
 import { isOurs } from "./ownership.js";
 import { mountPoint } from "./thin.js";
 
@@ -76,6 +77,14 @@ function driftedMounts(t: JailTarget, observed: JailObserved): JailInputs["mount
   return inputs.mounts.filter(({ target }) => !missing.has(mountPoint(inputs, storage, target)));
 }
 
+/** What every Linux jail has mounted, and no declared mount would show as missing. */
+function missingLinuxMounts(t: JailTarget, observed: JailObserved): string[] {
+  const missing = new Set(missingMounts(t, observed).map(({ on }) => on));
+  return linuxMounts(t.inputs)
+    .map(({ target }) => target)
+    .filter((target) => missing.has(mountPoint(t.inputs, t.storage, target)));
+}
+
 /** A jail that is no user of its template, or does not show it: the release says so. */
 function driftedBase(t: JailTarget, observed: JailObserved): { base?: JailInputs["base"] } {
   const { type, base } = t.inputs;
@@ -84,6 +93,8 @@ function driftedBase(t: JailTarget, observed: JailObserved): { base?: JailInputs
     return { base: { ...base, templateName: tree, path: templatePath(t, tree) } };
   }
   const says = (fault: string) => ({ base: { ...base, release: `${base.release} (${fault})` } });
+  const missing = observed.running === undefined ? [] : missingLinuxMounts(t, observed);
+  if (missing.length > 0) return says(`without ${missing.join(", ")}`);
   if (type === "thick") return {};
   if (observed.running !== undefined && !seesTemplate(t, observed))
     return says("not what is mounted");

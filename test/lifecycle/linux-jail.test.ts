@@ -59,7 +59,12 @@ describe.each(types)("a %s jail (%o)", (type, options) => {
     expect(await line(world, `ls -l ${root}/etc/resolv.conf`)).not.toContain("->");
     expect(await line(world, "jexec deb stat -c '%a %u:%g' /etc/motd")).toBe("4750 7:8");
 
-    await host.run(`umount ${root}/proc; jexec deb sh -c 'echo other > /etc/motd'`);
+    await host.run("jexec deb sh -c 'echo other > /etc/motd'");
+    await stack.refresh();
+    expect(await stack.up(declared)).toEqual({ base: "same", lan: "same", deb: "update" });
+    expect(await line(world, "jexec deb cat /etc/motd")).toBe("hello");
+
+    await host.run(`umount ${root}/proc`);
     await stack.refresh();
     expect(await stack.up(declared)).toEqual({ base: "same", lan: "same", deb: "update" });
     expect(await line(world, `mount -p | grep -c ${root}/proc`)).toBe("1");
