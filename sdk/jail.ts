@@ -56,6 +56,15 @@ export interface JailReadWriteArgs {
   image?: pulumi.Input<{ size: pulumi.Input<string> }>;
 }
 
+/** A UFS in a sparse file, `containers/<name>.img`, with all of a jail in it; deleted with the jail. */
+export interface JailImageArgs {
+  /**
+   * Size of the file, e.g. `"10g"`: a limit for what the jail can fill. The host gives room as it is filled. More
+   * grows it (growfs(8)) with a restart of the jail; less is refused.
+   */
+  size: pulumi.Input<string>;
+}
+
 export interface JailFileArgs {
   /** Text of the file; at most 1000000 characters. */
   content: pulumi.Input<string>;
@@ -129,9 +138,11 @@ export interface JailArgs {
   /**
    * `"thick"`: an own copy of the base, on any file system. `"clone"`: a ZFS clone of the base's snapshot. `"thin"`:
    * the base read-only (nullfs), and only /etc, /home, /root, /tmp, /usr/local and /var its own, on any file system.
-   * Default `"thick"`. Cannot be changed yet.
+   * `"image"`: a copy of the base in a file system of its own, see `image`. Default `"thick"`. Cannot be changed yet.
    */
-  type?: pulumi.Input<"thick" | "clone" | "thin">;
+  type?: pulumi.Input<"thick" | "clone" | "thin" | "image">;
+  /** The image of a jail of type `"image"`, which needs it. */
+  image?: pulumi.Input<JailImageArgs>;
   /**
    * Where a thin jail keeps what it writes. Default: a directory, or dataset, of its own below the host's `root`.
    * Cannot be changed yet.

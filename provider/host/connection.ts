@@ -17,6 +17,7 @@ import type { HostError } from "./errors.js";
 import { killGroup } from "./kill.js";
 import { CommandStream } from "./stream.js";
 import type { StreamScript } from "./stream-text.js";
+import type { Terminal, Window } from "./terminal.js";
 import {
   type Channel,
   ChannelRefused,
@@ -88,7 +89,7 @@ export class Connection {
   async stream(script: StreamScript): Promise<CommandStream> {
     this.begin();
     const finish = () => this.finish();
-    const channel = await this.openChannel().catch((error: unknown) => {
+    const channel = await this.openChannel(({ openShell }) => openShell(this.command)).catch((error: unknown) => {
       finish();
       throw error;
     });
@@ -99,6 +100,20 @@ export class Connection {
       throw error;
     });
     return stream;
+  }
+
+  /** Starts a command for a person. Throws `HostError`. */
+  async terminal(command: string, window?: Window): Promise<Terminal> {
+    this.begin();
+    const finish = () => this.finish();
+    try {
+      const terminal = await this.openChannel(({ openTerminal }) => openTerminal(command, window));
+      void terminal.exit.then(finish);
+      return terminal;
+    } catch (error) {
+      finish();
+      throw error;
+    }
   }
 
   /** Closes the connection; the next batch dials again. */
@@ -125,13 +140,13 @@ export class Connection {
     throw connectionLost(this.options.place, cause, false);
   }
 
-  private async openChannel(): Promise<Channel> {
+  private async openChannel<T>(open: (transport: Transport) => Promise<T>): Promise<T> {
     const { place } = this.options;
     let cause = "";
     for (let attempt = 0; attempt < FRESH_ATTEMPTS; attempt++) {
       const live = await this.reach();
       try {
-        const channel = await live.transport.openShell(this.command);
+        const channel = await open(live.transport);
         live.transport.setBusy(true);
         return channel;
       } catch (error) {

@@ -2,6 +2,7 @@
 import { type ChildChannel, spawnChannel } from "./child-channel.js";
 import { becomeRefused, type Place, shellRefused } from "./error-texts.js";
 import type { HostSpec } from "./host-spec.js";
+import { runHere } from "./terminal.js";
 import type { Transport } from "./transport.js";
 
 /** What a shell may know of the user that runs it. */
@@ -29,6 +30,7 @@ export function connectLocal(spec: HostSpec, place: Place): Transport {
       void shell.exit.then(() => shells.delete(shell));
       return shell;
     },
+    openTerminal: async (command) => runHere("/bin/sh", ["-c", command], env),
     explainShell: (status, stderr) => ({
       passing: false,
       error: spec.become

@@ -18,6 +18,7 @@ import {
 } from "./error-texts.js";
 import type { Endpoint, HostSpec } from "./host-spec.js";
 import { knownHostsName } from "./known-hosts.js";
+import { runHere } from "./terminal.js";
 import type { ShellVerdict, Transport } from "./transport.js";
 
 /** What ssh itself needs of our environment. */
@@ -45,6 +46,8 @@ export async function connectOpenssh(spec: HostSpec, place: Place): Promise<Tran
       void shell.exit.then(() => shells.delete(shell));
       return shell;
     },
+    openTerminal: async (command, window) =>
+      runHere("ssh", sshArguments(spec, endpoint, pin, command, window !== undefined), env),
     explainShell: (status, stderr) => explain(spec, place, status, stderr),
     end() {
       for (const shell of shells) shell.destroy();
@@ -67,6 +70,7 @@ export function sshArguments(
   endpoint: Endpoint,
   pin: string | undefined,
   command: string,
+  terminal = false,
 ): string[] {
   const options = [
     "BatchMode=yes",
@@ -78,7 +82,7 @@ export function sshArguments(
     "ForwardAgent=no",
     "ForwardX11=no",
     "PermitLocalCommand=no",
-    "RequestTTY=no",
+    `RequestTTY=${terminal ? "yes" : "no"}`,
     "EscapeChar=none",
     "LogLevel=ERROR",
     "ServerAliveInterval=15",
@@ -98,7 +102,7 @@ export function sshArguments(
   if (agent !== undefined) options.push(`IdentityAgent=${quoteOption(agent)}`);
   const jumps = spec.hops.map(jumpText).join(",");
   return [
-    "-T",
+    terminal ? "-t" : "-T",
     ...options.flatMap((option) => ["-o", option]),
     ...(jumps === "" ? [] : ["-J", jumps]),
     ...loginArguments(endpoint),

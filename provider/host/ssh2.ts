@@ -1,10 +1,11 @@
 /** The default transport: the npm package ssh2. */
-import type { Client, ClientChannel } from "ssh2";
+import type { Client, ClientChannel, ExecOptions } from "ssh2";
 import { becomeRefused, type Place, shellRefused } from "./error-texts.js";
 import type { HostSpec } from "./host-spec.js";
 import { keepAlive } from "./keepalive.js";
 import { retryDial } from "./retry.js";
 import { type Dialled, dial } from "./ssh2-dial.js";
+import type { Terminal, Window } from "./terminal.js";
 import { type Channel, ChannelRefused, ConnectionGone, type Transport } from "./transport.js";
 
 /** Connects, with the patience that `spec` asks for. Throws `HostError`. */
@@ -15,7 +16,8 @@ export async function connectSsh2(spec: HostSpec, place: Place): Promise<Transpo
   return {
     name: spec.name,
     closed,
-    openShell: (command) => openShell(client, command),
+    openShell: (command) => openShell(client, command).then(makeChannel),
+    openTerminal: (command, window) => openTerminal(client, command, window),
     explainShell: (status, stderr) => ({
       passing: false,
       error: spec.become
@@ -52,20 +54,42 @@ function watch(dialled: Dialled): Promise<string> {
   });
 }
 
-function openShell(client: Client, command: string): Promise<Channel> {
+function openShell(
+  client: Client,
+  command: string,
+  options: ExecOptions = {},
+): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const open = (error: Error | undefined, channel: ClientChannel) => {
-      if (!error) resolve(makeChannel(channel));
+      if (!error) resolve(channel);
       else if (/no response|not connected/i.test(error.message)) {
         reject(new ConnectionGone(error.message));
       } else reject(new ChannelRefused(error.message));
     };
     try {
-      client.exec(command, open);
+      client.exec(command, options, open);
     } catch (error) {
       reject(new ConnectionGone((error as Error).message));
     }
   });
+}
+
+async function openTerminal(
+  client: Client,
+  command: string,
+  window?: Window,
+): Promise<Terminal> {
+  const size = ({ rows, columns: cols }: Window) => ({ rows, cols, width: 0, height: 0 });
+  const term = process.env.TERM ?? "xterm";
+  const options = window === undefined ? {} : { pty: { ...size(window), term } };
+  const stream = await openShell(client, command, options);
+  const channel = makeChannel(stream);
+  return {
+    channel,
+    exit: channel.exit,
+    resize: ({ rows, columns }) => stream.setWindow(rows, columns, 0, 0),
+    destroy: channel.destroy,
+  };
 }
 
 function makeChannel(channel: ClientChannel): Channel {

@@ -1,6 +1,7 @@
 /** The one thing that sessions need of a way to a host: shells. */
 import type { Readable, Writable } from "node:stream";
 import type { HostError } from "./errors.js";
+import type { Terminal, Window } from "./terminal.js";
 
 /** A shell that runs on the host and reads what to do from `stdin`. */
 export interface Channel {
@@ -21,6 +22,8 @@ export interface Transport {
    * host gives no further channel now.
    */
   openShell(command: string): Promise<Channel>;
+  /** Starts a text of `terminalCommand` for a person; throws as `openShell` does. */
+  openTerminal(command: string, window?: Window): Promise<Terminal>;
   /** What it means that a shell ended with this before it answered at all. */
   explainShell(status: number | undefined, stderr: string): ShellVerdict;
   /** Resolves with the cause when the connection is gone. Never rejects. */

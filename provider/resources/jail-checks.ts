@@ -1,6 +1,7 @@
 /** What check refuses of a Jail beyond the shape of each property. */
 import { findParameter, managedParameters, nearestParameter } from "../freebsd/parameters.js";
 import { toRange } from "./ip-range.js";
+import { checkImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { checkLinux, isLinux } from "./linux-jail.js";
 import { checkThin } from "./thin-checks.js";
@@ -12,6 +13,7 @@ export function checkJail(inputs: JailInputs, issue: Issue): void {
   checkParameters(inputs, issue);
   checkMounts(inputs, issue);
   checkType(inputs, issue);
+  checkImage(inputs, issue);
   checkLinux(inputs, issue);
   if ("/etc/resolv.conf" in inputs.files && typeof inputs.resolver === "object") {
     issue(["files", "/etc/resolv.conf"], "is written by resolver already");

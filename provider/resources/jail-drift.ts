@@ -3,6 +3,7 @@ import { digestOf } from "../freebsd/inside.js";
 import type { JailAddress } from "./jail-addresses.js";
 import { kernelParameters } from "./jail-conf.js";
 import { seesFiles } from "./jail-files.js";
+import { driftedImage, lacksImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { driftedLayers } from "./jail-layers.js";
 import { shownParameter } from "./jail-live.js";
@@ -12,7 +13,7 @@ import type { JailTarget } from "./jail-place.js";
 import { templatePath } from "./jail-upgrade-place.js";
 import { linuxMounts } from "./linux-jail.js";
 import { isOurs } from "./ownership.js";
-import { mountPoint } from "./thin.js";
+import { isCopy, mountPoint } from "./thin.js";
 
 /** The inputs as the host has them, so that the next preview shows what an update will repair. */
 export function drifted(t: JailTarget, observed: JailObserved): JailInputs {
@@ -26,6 +27,7 @@ export function drifted(t: JailTarget, observed: JailObserved): JailInputs {
     ...driftedFiles(t, observed),
     ...driftedLayers(t, observed),
     ...driftedBase(t, observed),
+    ...driftedImage(t, observed),
   };
   if (running === undefined) return stopped;
   const declared = inputs.hostname ?? inputs.name;
@@ -95,9 +97,10 @@ function driftedBase(t: JailTarget, observed: JailObserved): { base?: JailInputs
   const says = (fault: string) => ({ base: { ...base, release: `${base.release} (${fault})` } });
   const missing = observed.running === undefined ? [] : missingLinuxMounts(t, observed);
   if (missing.length > 0) return says(`without ${missing.join(", ")}`);
-  if (type === "thick") return {};
+  if (lacksImage(observed)) return says("its image is gone");
   if (observed.running !== undefined && !seesTemplate(t, observed))
     return says("not what is mounted");
+  if (isCopy(type)) return {};
   const linked = observed.user !== undefined && isOurs(observed.user, t);
   return linked ? {} : says("the jail's link to the template is gone");
 }

@@ -1,6 +1,7 @@
 /** What a change of a jail means, in words for the preview, and the changes that are refused. */
 import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
+import { sizeFault } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { baseChangeFault } from "./linux-jail.js";
 import type { Effect } from "./resource.js";
@@ -11,6 +12,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   type: "refused",
   base: "restart",
   readWrite: "refused",
+  image: "restart",
   hostname: "live",
   addresses: "live",
   parameters: "live",
@@ -41,6 +43,8 @@ export function explain(
     return { effect: "restart", detail: "its base" };
   if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to) };
   if (key === "running") return { effect: "live", detail: to === true ? "start" : "stop" };
+  if (key === "image")
+    return { effect: "restart", detail: `its image, to ${(to as JailInputs["image"])?.size}` };
   if (key === "addresses" && isEmpty(from) !== isEmpty(to))
     return { effect: "restart", detail: key };
   return { effect: effects[key] ?? "live", detail: key };
@@ -131,7 +135,12 @@ export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>)
         `${what} (${from} to ${to}) is not supported yet, and replacing the jail would destroy its data. ` +
         "Declare another jail beside it, or keep the old value.",
     }));
-  return [...refused, ...base];
+  const size = sizeFault(olds.image, inputs);
+  return [
+    ...refused,
+    ...base,
+    ...(size === undefined ? [] : [{ property: "image", reason: size }]),
+  ];
 }
 
 function describeReadWrite(readWrite: JailInputs["readWrite"]): string {

@@ -12,13 +12,13 @@ import { type DesiredFile, desiredFiles, filesDigest } from "./jail-conf.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { isLinux } from "./linux-jail.js";
-import { deviceOf, inSkeleton, rootOf, skeletonMount, skeletonOf } from "./thin.js";
+import { deviceOf, inSkeleton, ownTree, rootOf, skeletonMount } from "./thin.js";
 
 /** Where the jail's files are: those of a thin one all lie in its read-write part. */
 function insideOf({ inputs, storage }: JailTarget): Inside {
   const { name: jail, type } = inputs;
   return type === "thin"
-    ? { jail, root: skeletonOf(inputs, storage), prefix: skeletonMount }
+    ? { jail, root: ownTree(inputs, storage), prefix: skeletonMount }
     : { jail, root: rootOf(inputs, storage), prefix: "", linux: isLinux(inputs) };
 }
 

@@ -35,6 +35,11 @@ export const baseShape = z.object({
   distribution: distribution.optional(),
 });
 
+const imageShape = z.strictObject({
+  /** Of the file system in the file, e.g. "2g". */
+  size: z.string().regex(/^[1-9][0-9]{0,5}[mgt]$/i, 'must be a size such as "512m" or "2g"'),
+});
+
 /** What a thin jail writes to, when it is not a directory or dataset of its own. */
 const readWrite = z.union([
   z.strictObject({
@@ -44,12 +49,7 @@ const readWrite = z.union([
       "must be a device such as /dev/gpt/web",
     ),
   }),
-  z.strictObject({
-    image: z.strictObject({
-      /** Of the file system in the file, e.g. "2g". */
-      size: z.string().regex(/^[1-9][0-9]{0,5}[mgt]$/i, 'must be a size such as "512m" or "2g"'),
-    }),
-  }),
+  z.strictObject({ image: imageShape }),
 ]);
 
 const addressText = z
@@ -151,9 +151,10 @@ export const jailSchema = z
     owner: z.string(),
     name: jailName,
     hostname: hostname.optional(),
-    type: z.enum(["thick", "clone", "thin"]).default("thick"),
+    type: z.enum(["thick", "clone", "thin", "image"]).default("thick"),
     base: baseShape,
     readWrite: readWrite.optional(),
+    image: imageShape.optional(),
     addresses: z.array(addressShape).default([]),
     parameters: z.record(z.string(), parameterValue).default({}),
     mounts: z.array(mountShape).default([]),

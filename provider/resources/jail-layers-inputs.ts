@@ -50,4 +50,4 @@ export type Layer = z.infer<typeof layer>;
 const units: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
 export const bytesOf = (text: string): number =>
-  Number.parseInt(text, 10) * (units[text.at(-1) ?? ""] ?? 1);
+  Number.parseInt(text, 10) * (units[text.at(-1)?.toLowerCase() ?? ""] ?? 1);

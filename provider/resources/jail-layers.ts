@@ -27,7 +27,8 @@ import {
   treeLayers,
 } from "./jail-layers-picture.js";
 import type { JailObserved } from "./jail-picture.js";
-import { type JailTarget, placeOf } from "./jail-place.js";
+import type { JailTarget } from "./jail-place.js";
+import { ownTree } from "./thin.js";
 
 export interface LayerChanges {
   /** Unpacks beside, while the jail runs. */
@@ -40,9 +41,9 @@ export interface LayerChanges {
 function layeredTree(t: JailTarget): LayeredTree {
   const { type, base } = t.inputs;
   const thin = type === "thin";
-  const part = thin ? "/skeleton" : "";
   const directory = treeLayers(t, base.templateName);
-  return { tree: placeOf(t).path + part, base: base.path + part, directory, thin };
+  const tree = ownTree(t.inputs, t.storage);
+  return { tree, base: base.path + (thin ? "/skeleton" : ""), directory, thin };
 }
 
 const appliedIn = (t: JailTarget, { applied }: LayersObserved): readonly AppliedLayer[] =>

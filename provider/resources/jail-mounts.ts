@@ -6,8 +6,8 @@ import { type FstabLine, renderFstab } from "../freebsd/mount.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
-import { linuxMountPoints, linuxMounts } from "./linux-jail.js";
-import { deviceOf, inSkeleton, mountPoint, rootOf, skeletonMount, skeletonOf } from "./thin.js";
+import { linuxMounts, ownMountPoints } from "./linux-jail.js";
+import { deviceOf, inSkeleton, mountPoint, ownTree, rootOf, skeletonMount } from "./thin.js";
 
 type Mount = JailInputs["mounts"][number];
 
@@ -16,11 +16,7 @@ export function desiredFstab(inputs: JailInputs, storage: Storage): FstabLine[] 
   const linux = linuxMounts(inputs).map(({ type, target, options }) => ({
     ...{ from: type, on: mountPoint(inputs, storage, target), type, options },
   }));
-  return [
-    ...thinFstab(inputs, storage),
-    ...linux,
-    ...inputs.mounts.map((mount) => declared(mount)),
-  ];
+  return [...ownFstab(inputs, storage), ...linux, ...inputs.mounts.map((mount) => declared(mount))];
 
   function declared(mount: Mount): FstabLine {
     const on = mountPoint(inputs, storage, mount.target);
@@ -33,16 +29,17 @@ export function desiredFstab(inputs: JailInputs, storage: Storage): FstabLine[] 
   }
 }
 
-/** The template read-only, and on it the jail's own part; a device is mounted at that part's place before. */
-function thinFstab(inputs: JailInputs, storage: Storage): FstabLine[] {
-  if (inputs.type !== "thin") return [];
-  const root = rootOf(inputs, storage);
-  const skeleton = skeletonOf(inputs, storage);
+/** The device of the jail's own part; and of a thin jail the template read-only, and that part on it. */
+function ownFstab(inputs: JailInputs, storage: Storage): FstabLine[] {
   const device = deviceOf(inputs);
+  const on = ownTree(inputs, storage);
+  const own = device === undefined ? [] : [{ from: device, on, type: "ufs", options: ["rw"] }];
+  if (inputs.type !== "thin") return own;
+  const root = rootOf(inputs, storage);
   return [
-    ...(device === undefined ? [] : [{ from: device, on: skeleton, type: "ufs", options: ["rw"] }]),
+    ...own,
     { from: `${inputs.base.path}/root`, on: root, type: "nullfs", options: ["ro"] },
-    { from: skeleton, on: root + skeletonMount, type: "nullfs", options: ["rw"] },
+    { from: on, on: root + skeletonMount, type: "nullfs", options: ["rw"] },
   ];
 }
 
@@ -52,9 +49,9 @@ export function desiredFstabText(inputs: JailInputs, storage: Storage): string |
   return lines.length === 0 ? undefined : renderFstab(lines);
 }
 
-/** Mounts that the running jail lacks, and a thin jail's own ones when they show something else. */
+/** Mounts that the running jail lacks, and those that its tree is made of when they show something else. */
 export function missingMounts(t: JailTarget, { mounts }: JailObserved): FstabLine[] {
-  const own = thinFstab(t.inputs, t.storage).map(({ on }) => on);
+  const own = ownFstab(t.inputs, t.storage).map(({ on }) => on);
   return desiredFstab(t.inputs, t.storage).filter(({ on, from }) => {
     // The last one at a place is the one that is seen. Other sources may be shown by another name (nullfs of a link).
     const shown = mounts.findLast((mount) => mount.on === on);
@@ -62,19 +59,19 @@ export function missingMounts(t: JailTarget, { mounts }: JailObserved): FstabLin
   });
 }
 
-/** Whether a thin jail sees its template and its own part. */
+/** Whether a thin jail sees its template and its own part, and an image jail its image. */
 export const seesTemplate = (t: JailTarget, observed: JailObserved): boolean => {
-  const own = thinFstab(t.inputs, t.storage).map(({ on }) => on);
+  const own = ownFstab(t.inputs, t.storage).map(({ on }) => on);
   return !missingMounts(t, observed).some(({ on }) => own.includes(on));
 };
 
 /** Makes the mount points, as far as they are in a place that is the jail's own. */
 export function planMountPoints({ inputs, storage }: JailTarget): Command[] {
-  const targets = linuxMountPoints(inputs);
+  const targets = ownMountPoints(inputs);
   if (targets.length === 0) return [];
   if (inputs.type !== "thin") return [makeInside(rootOf(inputs, storage), targets)];
   const inside = targets.map(inSkeleton).filter((target) => target !== undefined);
-  return inside.length === 0 ? [] : [makeInside(skeletonOf(inputs, storage), inside)];
+  return inside.length === 0 ? [] : [makeInside(ownTree(inputs, storage), inside)];
 }
 
 /** Targets that must be there already: in the template, and not in another mount, which may bring them. */

@@ -57,7 +57,7 @@ export function refuseSource(from: Found, keepOld: number): void {
   if (keepOld === 0) refuseSnapshots({ ...observed, snapshots: foreignSnapshots(observed) });
   if (deviceOf(target.inputs) !== undefined) {
     throw new Refused(
-      "a thin jail whose read-write part is a device or an image cannot be moved: only what lies in its directory can " +
+      "a jail that is an image, or whose read-write part is a device or an image, cannot be moved: only what lies in its directory can " +
         "be copied. Declare another jail on the other machine and copy the data.",
     );
   }

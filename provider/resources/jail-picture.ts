@@ -14,13 +14,14 @@ import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
 import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
 import { type JailAddress, resolveAddresses, type Slot, slotsOf } from "./jail-addresses.js";
 import { declaredFiles } from "./jail-files.js";
+import { type ImageObserved, parseSize } from "./jail-image.js";
 import { type LayersObserved, parseLayers } from "./jail-layers-picture.js";
 import { type MoveObserved, parseMove } from "./jail-move-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { parseUpgrade, type UpgradeObserved } from "./jail-upgrade-picture.js";
 import type { Results } from "./resource.js";
 import { parseStorage, type StorageObserved } from "./storage.js";
-import { isSkeletonMount } from "./thin-device.js";
+import { isDeviceMount } from "./thin-device.js";
 
 export interface JailObserved {
   readonly facts: HostFacts | undefined;
@@ -48,6 +49,8 @@ export interface JailObserved {
   readonly written: string | undefined;
   /** Memory disks that show the jail's image. */
   readonly disks: readonly string[];
+  /** Of a jail that is an image. */
+  readonly image?: ImageObserved;
   /** What is mounted below the root by the jail's file and fstab, or looks like it. */
   readonly mounts: readonly MountEntry[];
   /** Datasets, disks and network file systems below the root: not ours to unmount. */
@@ -91,7 +94,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
   const text = (key: string) => (results[key]!.status === 0 ? results[key]!.stdout : undefined);
   const conf = text("conf");
   const below = parseMounts(results.mounts!, path).filter(({ on }) => on !== path);
-  const isOwn = (mount: MountEntry) => isSwept(mount) || isSkeletonMount(t, mount);
+  const isOwn = (mount: MountEntry) => isSwept(mount) || isDeviceMount(t, mount);
   return {
     facts: parseFacts(results as FactResults),
     storage: layout,
@@ -107,6 +110,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     parts: results.parts === undefined ? new Map() : parseStat(results.parts),
     device: results.device === undefined ? undefined : parseDevice(results.device),
     disks: results.disks === undefined ? [] : parseDisks(results.disks),
+    ...parseSize(results),
     written: results.written?.stdout.trim(),
     dataset: datasets.get(dataset ?? ""),
     mounts: below.filter(isOwn),

@@ -18,6 +18,7 @@ import { markDataset } from "../freebsd/zfs.js";
 import { type JailAddress, refuseFailedLeases } from "./jail-addresses.js";
 import { desiredConf } from "./jail-conf.js";
 import { planFiles } from "./jail-files.js";
+import { planGrowth } from "./jail-image.js";
 import { planLayers } from "./jail-layers.js";
 import { refuseLayers } from "./jail-layers-refusals.js";
 import { layerLeftovers } from "./jail-layers-remains.js";
@@ -34,6 +35,7 @@ import { planUpgrade } from "./jail-upgrade.js";
 import { currentTemplate, noteTree, upgradeLeftovers } from "./jail-upgrade-remains.js";
 import type { Plan } from "./resource.js";
 import { planStorage } from "./storage.js";
+import { isCopy } from "./thin.js";
 import { releaseDevice, withDevice } from "./thin-device.js";
 
 export function planJail(t: JailTarget, observed: JailObserved): Plan {
@@ -61,7 +63,7 @@ export function planJail(t: JailTarget, observed: JailObserved): Plan {
   const onFailure = [
     ...releaseDevice(t, { tries: 1 }),
     ...(staged ? removePartial(t) : []),
-    ...startAfterLayers(t, observed),
+    ...startAgain(t, observed),
   ];
   return { locks: locksOf(t), commands, ...(onFailure.length > 0 ? { onFailure } : {}) };
 }
@@ -77,7 +79,7 @@ export function planClaim(t: JailTarget, observed: JailObserved): Command[] {
       : []),
   ];
   // A copy needs its template, too, as long as it is there: to tell what the owner changed, when it is upgraded.
-  if ((t.inputs.type !== "thick" || observed.template) && observed.user !== mark) {
+  if ((!isCopy(t.inputs.type) || observed.template) && observed.user !== mark) {
     const users = usersDirectory(t.storage, t.inputs.base.templateName);
     const old = observed.user === undefined ? [] : [removeFile(userLink(t))];
     commands.push(makeDirectory(users), ...old, makeLink(mark, userLink(t)));
@@ -88,10 +90,11 @@ export function planClaim(t: JailTarget, observed: JailObserved): Command[] {
   return commands;
 }
 
-/** A jail that was stopped for its layers runs again, whatever became of them: the next run goes on with them. */
-function startAfterLayers(t: JailTarget, observed: JailObserved): Command[] {
+/** A jail that was stopped for its layers or image runs again, whatever became of them: the next run goes on. */
+function startAgain(t: JailTarget, observed: JailObserved): Command[] {
   const { name, running } = t.inputs;
-  const stopped = observed.running !== undefined && planLayers(t, observed).stopped.length > 0;
+  const changes = [...planLayers(t, observed).stopped, ...planGrowth(t, observed)];
+  const stopped = observed.running !== undefined && changes.length > 0;
   return stopped && running ? [startStopped(confFile(name), name)] : [];
 }
 
@@ -107,7 +110,8 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const fstab = desiredFstabText(inputs, storage);
   const live = liveChanges(t, observed);
   const layers = planLayers(t, observed);
-  const restart = live.restart.length > 0 || layers.stopped.length > 0;
+  const growth = planGrowth(t, observed);
+  const restart = live.restart.length + layers.stopped.length + growth.length > 0;
   const stop = observed.running !== undefined && (restart || !inputs.running);
   const starting = inputs.running && (observed.running === undefined || restart);
   const lingering =
@@ -122,6 +126,7 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
     ...(stop ? planStop(t, observed) : []),
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
+    ...growth,
     ...planContent(t, observed, { starting, runs, layers: layers.stopped }),
     ...(writeFstab ? [putFile(fstabFile(storage, name), fstab)] : []),
     ...(fstab === undefined && observed.fstab !== undefined

@@ -4,6 +4,7 @@ import { enableLinux } from "../freebsd/linux.js";
 import { rcName } from "../freebsd/names.js";
 import { isKernelParameter } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
+import { refuseImage } from "./jail-image.js";
 import { templateTargets } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
@@ -62,6 +63,8 @@ export function refuseHost(t: JailTarget, observed: JailObserved): void {
     );
   }
   if (inputs.type === "thin") refuseThin(t, observed);
+  if (inputs.type === "image" && !observed.root) refuseDevice(t, observed);
+  refuseImage(t, observed);
   refuseWithoutLinux(t, observed);
   if (!observed.root && inputs.type === "clone" && dataset === undefined) {
     throw new Refused("a clone needs ZFS: set dataset on the host, or use type thick");

@@ -8,7 +8,7 @@ import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { removePartial } from "./jail-stop.js";
 import { baseSnapshot } from "./template.js";
-import { deviceOf } from "./thin.js";
+import { deviceOf, ownPart } from "./thin.js";
 import { planDevice } from "./thin-device.js";
 
 export function planRoot(t: JailTarget, observed: JailObserved): Command[] {
@@ -39,6 +39,8 @@ function planTree(t: JailTarget, observed: JailObserved): Command[] {
   const { inputs } = t;
   const { partial } = placeOf(t);
   const from = inputs.base.path;
+  if (inputs.type === "image")
+    return [act(["mkdir", partial + ownPart(inputs)]), ...planDevice(t, observed)];
   if (inputs.type !== "thin") return [copyTree(from, partial), ...planResolver(t, partial)];
   const skeleton = `${partial}/skeleton`;
   const parts = act(["mkdir", `${partial}/root`, skeleton]);

@@ -9,12 +9,13 @@ import { destroyDataset } from "../freebsd/zfs.js";
 import { seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
-import { releaseDevice } from "./thin-device.js";
+import { releaseDevice, removeUnfinished } from "./thin-device.js";
 
 export function removePartial(t: JailTarget): Command[] {
   const { partial, partialDataset } = placeOf(t);
   return [
     ...releaseDevice(t, { partial: true }),
+    ...removeUnfinished(t),
     partialDataset === undefined ? removeTree(partial) : destroyDataset(partialDataset),
   ];
 }

@@ -77,8 +77,8 @@ function refuseUpgrade(t: JailTarget, observed: JailObserved, current: string): 
   if (fault !== undefined) throw new Refused(`${fault}`);
   if (deviceOf(t.inputs) !== undefined) {
     throw new Refused(
-      "upgrading a thin jail whose read-write part is a device is not supported: there is no place beside it to go " +
-        "back to. Declare another jail on the new base and move the data there.",
+      "upgrading a jail that is an image, or whose read-write part is a device, is not supported: there is no place " +
+        "beside it to go back to. Declare another jail on the new base and move the data there.",
     );
   }
   if (!observed.upgrade.oldTemplate) {

@@ -42,8 +42,8 @@ export function linuxMounts(inputs: Pick<JailInputs, "base" | "mounts">): readon
   return mounts.filter(({ target }) => !declared.has(target));
 }
 
-/** Mount points that must be in the jail's own tree: what is in /dev is the devfs's. */
-export const linuxMountPoints = (inputs: JailInputs): string[] =>
+/** Mount points that must be in the tree of a jail of whatever system; what is in the /dev of a Linux one is devfs's. */
+export const ownMountPoints = (inputs: JailInputs): string[] =>
   [
     ...linuxMounts(inputs).map(({ target }) => target),
     ...inputs.mounts.map(({ target }) => target),
@@ -62,8 +62,8 @@ const covering = ["mount.devfs", "mount.fdescfs", "mount.procfs"] as const;
 /** What a Linux jail cannot have. */
 export function checkLinux(inputs: JailInputs, issue: Issue): void {
   if (!isLinux(inputs)) return;
-  if (inputs.type === "thin") {
-    issue(["type"], 'a Linux base has no read-only part: use "thick" or "clone"');
+  if (inputs.type !== "thick" && inputs.type !== "clone") {
+    issue(["type"], 'a jail of a Linux base is a "thick" one or a "clone"');
   }
   if (inputs.patch !== undefined && inputs.patch !== "none") {
     issue(

@@ -1,5 +1,5 @@
 /**
- * A thin jail whose read-write part is a device. The jail's fstab mounts it; while the jail does not run it is not
+ * A jail whose own part is a device: a thin jail's read-write part, or all of a jail that is an image. The jail's fstab mounts it; while the jail does not run it is not
  * mounted, so that rc.d/jail can start it without us. What has to be written then is written in between.
  */
 import type { Command } from "../freebsd/command.js";
@@ -10,15 +10,17 @@ import {
   showDevice,
   unmountDevice,
 } from "../freebsd/device.js";
-import { readLink, removeFile, replaceLink } from "../freebsd/files.js";
+import { makeLink, readLink, removeFile, rename, replaceLink } from "../freebsd/files.js";
+import { growImage } from "../freebsd/image.js";
 import { formatMark } from "../freebsd/mark.js";
 import { attachImage, detachImage, listDisks } from "../freebsd/memory-disk.js";
 import type { MountEntry } from "../freebsd/mount.js";
 import { filesDigest } from "./jail-conf.js";
+import { observeSize, sizeText } from "./jail-image.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { Refused } from "./resource.js";
-import { deviceOf, imageOf, skeletonOf } from "./thin.js";
+import { deviceOf, imageOf, ownPart, ownTree, unfinished } from "./thin.js";
 
 /** Remembers which files were written while they could not be seen. */
 export const writtenLink = (t: JailTarget): string => `${placeOf(t).path}/files`;
@@ -29,6 +31,7 @@ export function observeDevice(t: JailTarget): Record<string, Command> {
   return {
     ...(deviceOf(t.inputs) === undefined ? {} : { written: readLink(writtenLink(t)) }),
     ...(image === undefined ? {} : { disks: listDisks(image.file) }),
+    ...observeSize(t),
   };
 }
 
@@ -45,33 +48,44 @@ export function removeImage({ inputs, storage }: JailTarget): Command[] {
 }
 
 /** Whether a mount is that of the jail's device, where the jail's file mounts it. */
-export const isSkeletonMount = ({ inputs, storage }: JailTarget, { from, on }: MountEntry) =>
-  from === deviceOf(inputs) && on === skeletonOf(inputs, storage);
+export const isDeviceMount = ({ inputs, storage }: JailTarget, { from, on }: MountEntry) =>
+  from === deviceOf(inputs) && on === ownTree(inputs, storage);
 
-/** Fills the device, mounted in the half-built jail, with the template's part. */
+/**
+ * Fills the device, mounted in the half-built jail, with the template's part. An image is made under another name:
+ * what a run that died left of it is no jail's. One that is there already is taken when it carries our mark.
+ */
 export function planDevice(t: JailTarget, observed: JailObserved): Command[] {
   const { inputs } = t;
   const device = deviceOf(inputs);
   if (device === undefined) return [];
-  const directory = `${placeOf(t).partial}/skeleton`;
-  const image = imageOf(inputs, t.storage);
+  const { partial } = placeOf(t);
+  const directory = partial + ownPart(inputs);
   const kind = observed.device?.kind;
+  const found = imageOf(inputs, t.storage);
+  const image = found !== undefined && kind === "absent" ? unfinished(found) : found;
   return [
     ...(image === undefined ? [] : [attachImage(image, image.size)]),
+    // One that a run left whole may have been smaller then.
+    ...(image !== undefined && kind === "carries" && inputs.type === "image"
+      ? growImage(image, sizeText(inputs))
+      : []),
     ...(kind === "empty" || kind === "absent" ? [makeFileSystem(device)] : []),
     ...mountDevice(device, directory),
     fillDevice({
       directory,
-      from: `${inputs.base.path}/skeleton`,
+      from: inputs.base.path + (inputs.type === "thin" ? ownPart(inputs) : ""),
       mark: formatMark(t.mark),
       resolver: inputs.resolver === "host",
       adopt: inputs.adopt,
     }),
     ...releaseDevice(t, { partial: true }),
+    ...(inputs.type === "image" ? [makeLink(sizeText(inputs), `${partial}/size`)] : []),
+    ...(image === undefined || image === found ? [] : [rename(image.file, found!.file)]),
   ];
 }
 
-/** Runs what writes to the read-write part of a stopped jail while its device is mounted. */
+/** Runs what writes to the own part of a stopped jail while its device is mounted. */
 export function withDevice(t: JailTarget, commands: readonly Command[]): Command[] {
   const device = deviceOf(t.inputs);
   if (device === undefined) return [...commands];
@@ -79,7 +93,7 @@ export function withDevice(t: JailTarget, commands: readonly Command[]): Command
   const image = imageOf(t.inputs, t.storage);
   return [
     ...(image === undefined ? [] : [attachImage(image)]),
-    ...mountDevice(device, skeletonOf(t.inputs, t.storage)),
+    ...mountDevice(device, ownTree(t.inputs, t.storage)),
     ...commands,
     replaceLink(filesDigest(t.inputs), writtenLink(t)),
     ...releaseDevice(t),
@@ -93,19 +107,23 @@ export function releaseDevice(
 ): Command[] {
   const device = deviceOf(t.inputs);
   if (device === undefined) return [];
-  const directory = partial ? `${placeOf(t).partial}/skeleton` : skeletonOf(t.inputs, t.storage);
+  const directory = partial ? placeOf(t).partial + ownPart(t.inputs) : ownTree(t.inputs, t.storage);
   const image = imageOf(t.inputs, t.storage);
-  return [
-    unmountDevice(device, directory, tries),
-    ...(image === undefined ? [] : [detachImage(image)]),
-  ];
+  const images = image === undefined ? [] : partial ? [unfinished(image), image] : [image];
+  return [unmountDevice(device, directory, tries), ...images.map(detachImage)];
+}
+
+/** What was being made when a run died, or failed. Removed before the half-built tree that tells of it. */
+export function removeUnfinished({ inputs, storage }: JailTarget): Command[] {
+  const image = imageOf(inputs, storage);
+  return image === undefined ? [] : [removeFile(unfinished(image).file)];
 }
 
 /** What a device carries that is not for us to overwrite is told before anything is done. */
 export function refuseDevice(t: JailTarget, { device: state }: JailObserved): void {
   const device = deviceOf(t.inputs);
   if (device === undefined || state === undefined) return;
-  const own = [skeletonOf(t.inputs, t.storage), `${placeOf(t).partial}/skeleton`];
+  const own = [ownTree(t.inputs, t.storage), placeOf(t).partial + ownPart(t.inputs)];
   const { kind, detail, mountedOn } = state;
   const image = imageOf(t.inputs, t.storage);
   const what = image === undefined ? `readWrite.device ${device}` : `the image ${image.file}`;

@@ -36,22 +36,37 @@ interface Located {
 
 const placeOfName = (storage: Storage, name: string): Place => place(storage, "containers", name);
 
-/** The jail's root: a thin jail's is an empty directory in its place, where the template is mounted. */
+/** The jail's root: of a thin or image jail an empty directory in its place, where template or image are mounted. */
 export function rootOf({ name, type }: Located, storage: Storage): string {
   const { path } = placeOfName(storage, name);
-  return type === "thin" ? `${path}/root` : path;
+  return type === "thin" || type === "image" ? `${path}/root` : path;
 }
 
-interface Stored {
-  readonly name: string;
+/** The part of a jail's place that holds what it writes. */
+export function ownPart({ type }: Pick<Located, "type">): string {
+  if (type === "thin") return "/skeleton";
+  return type === "image" ? "/root" : "";
+}
+
+/** Where what the jail writes is, and is mounted when that is a device. */
+export const ownTree = (inputs: Located, storage: Storage): string =>
+  placeOfName(storage, inputs.name).path + ownPart(inputs);
+
+/** Whether a jail has a copy of its base, and can do without it. */
+export const isCopy = (type: string): boolean => type === "thick" || type === "image";
+
+interface Stored extends Located {
+  /** Of a jail that is an image. */
+  readonly image?: { readonly size: string } | undefined;
   readonly readWrite?:
     | { readonly device: string }
     | { readonly image: { readonly size: string } }
     | undefined;
 }
 
-/** The device of the read-write part; undefined when that is a directory or dataset. */
-export function deviceOf({ name, readWrite }: Stored): string | undefined {
+/** The device of what the jail writes; undefined when that is a directory or dataset. */
+export function deviceOf({ name, type, readWrite }: Stored): string | undefined {
+  if (type === "image") return `/dev/${memoryDisk(name)}`;
   if (readWrite === undefined) return undefined;
   return "device" in readWrite ? readWrite.device : `/dev/${memoryDisk(name)}`;
 }
@@ -65,7 +80,7 @@ function memoryDisk(name: string): string {
   return `md${2 ** 28 + Number.parseInt(digest.slice(0, 7), 16)}`;
 }
 
-/** A file with the read-write part, and the memory disk that shows it. */
+/** A file with what a jail writes, and the memory disk that shows it. */
 export interface Image {
   readonly file: string;
   readonly disk: string;
@@ -73,15 +88,17 @@ export interface Image {
 }
 
 /** The image file of a jail that has one, beside its directory. */
-export function imageOf({ name, readWrite }: Stored, storage: Storage): Image | undefined {
-  if (readWrite === undefined || "device" in readWrite) return undefined;
+export function imageOf(inputs: Stored, storage: Storage): Image | undefined {
+  const { name, type, readWrite } = inputs;
+  const part = readWrite !== undefined && "image" in readWrite ? readWrite.image : undefined;
+  const image = type === "image" ? inputs.image : part;
+  if (image === undefined) return undefined;
   const file = `${placeOfName(storage, name).path}.img`;
-  return { file, disk: memoryDisk(name), size: readWrite.image.size };
+  return { file, disk: memoryDisk(name), size: image.size };
 }
 
-/** The read-write part of a thin jail. */
-export const skeletonOf = ({ name }: Located, storage: Storage): string =>
-  `${placeOfName(storage, name).path}/skeleton`;
+/** What an image is called while it is made. */
+export const unfinished = (image: Image): Image => ({ ...image, file: `${image.file}.new` });
 
 /** Where something is mounted so that it appears at `target` in the jail: never through a link. */
 export function mountPoint(inputs: Located, storage: Storage, target: string): string {

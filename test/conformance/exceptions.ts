@@ -80,6 +80,35 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "touch -t": { manual: "touch(1)", why: "the same time for the same package" },
   "tr -d": { manual: "tr(1)", why: "a text as one line" },
   "sed -E -n": { manual: "sed(1)", why: "alternatives in a pattern; recorded without -E" },
+  "debootstrap --arch --force-check-gpg --include --keyring": {
+    manual: "debootstrap(8)",
+    why: "a Debian or Ubuntu with further packages; a port",
+    unbacked: true,
+  },
+  "debootstrap --arch --force-check-gpg --keyring": {
+    manual: "debootstrap(8)",
+    why: "a Debian or Ubuntu, signatures checked; a port",
+    unbacked: true,
+  },
+  "mv -T -f": {
+    manual: "mv(1)",
+    why: "in Linux jails, by coreutils or BusyBox: a target that is a link to a directory is replaced",
+    unbacked: true,
+  },
+  sha256sum: {
+    manual: "sha256sum(1)",
+    why: "digests in Linux jails, by coreutils or BusyBox",
+    unbacked: true,
+  },
+  "stat -c": {
+    manual: "stat(1)",
+    why: "mode and owner in Linux jails, by coreutils or BusyBox",
+    unbacked: true,
+  },
+  "tar --no-xattrs -C -f -p -x": {
+    manual: "tar(1)",
+    why: "archives of Linux systems have extended attributes that FreeBSD cannot set",
+  },
   "doas -n": { manual: "doas(1)", why: "becomes root; a port", unbacked: true },
   "sudo -n": { manual: "sudo(8)", why: "becomes root; a port", unbacked: true },
 };

@@ -186,7 +186,7 @@ describe("what is declared of a Linux jail", () => {
     ...{ templateName: "debian-x", path: "/t", release: "debian", distribution: "debian" },
   };
   it.each<[string, Properties, string, RegExp]>([
-    ["a thin one", { type: "thin" }, "type", /no read-only part/],
+    ["a thin one", { type: "thin" }, "type", /is a "thick" one or a "clone"/],
     ["a clone without ZFS", { type: "clone" }, "type", /needs a base on ZFS/],
     ["a patch level", { patch: "latest" }, "patch", /its own package tool/],
     ["a layer", { layers: [{ path: "/p.txz" }] }, "layers", /takes none/],

@@ -68,7 +68,7 @@ it("an archive's system is declared, changed and repaired", patience, async () =
     const before = host.snapshot();
     expect(await failWith(stack.preview())).toContain("archive.sha256");
     await stack.setProgram(programFor(host, declared(good, '{ type: "thin" }')));
-    expect(await failWith(stack.preview())).toContain("a Linux base has no read-only part");
+    expect(await failWith(stack.preview())).toContain('a jail of a Linux base is a "thick" one');
     await stack.setProgram(programFor(host, declared(good)));
     await succeed(stack.up());
     const { version, jid } = await stack.outputs();

@@ -5,6 +5,7 @@ import * as briefly from "../../../provider/freebsd/briefly.js";
 import * as carrying from "../../../provider/freebsd/carry-over.js";
 import type { Command } from "../../../provider/freebsd/command.js";
 import * as databases from "../../../provider/freebsd/databases.js";
+import * as debootstrap from "../../../provider/freebsd/debootstrap.js";
 import * as device from "../../../provider/freebsd/device.js";
 import * as files from "../../../provider/freebsd/files.js";
 import * as update from "../../../provider/freebsd/freebsd-update.js";
@@ -13,6 +14,7 @@ import * as ifconfig from "../../../provider/freebsd/ifconfig.js";
 import * as inside from "../../../provider/freebsd/inside.js";
 import * as jail from "../../../provider/freebsd/jail.js";
 import * as lease from "../../../provider/freebsd/lease.js";
+import * as linux from "../../../provider/freebsd/linux.js";
 import * as memoryDisk from "../../../provider/freebsd/memory-disk.js";
 import * as merging from "../../../provider/freebsd/merge.js";
 import * as mount from "../../../provider/freebsd/mount.js";
@@ -61,6 +63,12 @@ const commands: Command[] = [
   files.putFile("/a", "x"),
   files.copyTree("/a", "/b"),
   ifconfig.removeAliases([{ interface: "em0", address: "10.0.0.1" }]),
+  debootstrap.checkDebootstrap("/k"),
+  linux.readOsRelease("/t"),
+  linux.expectDistribution("/t", "alma"),
+  linux.enlargeAptCache("/t"),
+  inside.readInside({ ...tree, linux: true }, ["/etc/x"]),
+  inside.putInside({ ...tree, linux: true }, file, "x"),
   inside.readInside(tree, ["/etc/x"]),
   inside.putInside(tree, file, "x"),
   inside.removeInside(tree, "/etc/x"),

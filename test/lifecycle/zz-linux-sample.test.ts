@@ -1,4 +1,0 @@
-import { sweep } from "./sweep.js";
-import { linuxFlows } from "./sweep-linux-flows.js";
-
-sweep(linuxFlows, 5);
