@@ -5,6 +5,7 @@ export {
   BaseRelease,
   type BaseReleaseArgs,
 } from "./base-release.js";
+export { DiskImage, type DiskImageArgs, type DiskImageExportArgs } from "./disk-image.js";
 export type { HopArgs, HostArgs, HostObject } from "./host.js";
 export { IpRange, type IpRangeArgs } from "./ip-range.js";
 export {
@@ -13,6 +14,7 @@ export {
   type JailArgs,
   type JailFileArgs,
   type JailHealthCheckArgs,
+  type JailImageArgs,
   type JailLayerArgs,
   type JailLayerLimitsArgs,
   type JailMountArgs,

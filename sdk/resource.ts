@@ -4,7 +4,7 @@ import { type HostArgs, protectHost } from "./host.js";
 import type { LinuxBase } from "./linux-base.js";
 
 /** Names under which the provider exports its resources; written into every state, so they never change. */
-type ProviderName = "baseRelease" | "ipRange" | "jail" | "jailPackage" | "linuxBase";
+type ProviderName = "baseRelease" | "diskImage" | "ipRange" | "jail" | "jailPackage" | "linuxBase";
 
 /**
  * What `pulumi.dynamic.Resource` sends, without its closure serializer: the state holds one constant line, and
@@ -27,7 +27,7 @@ export abstract class FreebsdResource extends pulumi.CustomResource {
 
   constructor(
     provider: ProviderName,
-    kind: "BaseRelease" | "IpRange" | "Jail" | "JailPackage" | "LinuxBase",
+    kind: "BaseRelease" | "DiskImage" | "IpRange" | "Jail" | "JailPackage" | "LinuxBase",
     name: string,
     args: { host?: HostArgs },
     properties: Record<string, unknown>,

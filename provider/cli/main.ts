@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-/** `npx pulumi-freebsd status`: what all hosts of a stack say of its jails, bases and ranges. */
+/** `npx pulumi-freebsd`: what all hosts of a stack say of its resources, and ways into jails. */
 import { parseArgs } from "node:util";
 import { closeConnections } from "../host/pool.js";
+import { enter, usage as enterUsage } from "./enter.js";
+import { room, usage as roomUsage } from "./room.js";
 import { readState } from "./state.js";
 import { collectStatus, type Status } from "./status.js";
 import { renderStatus } from "./table.js";
 
-const usage = `usage: pulumi-freebsd status [--stack NAME | --state FILE] [--json]
+const statusUsage = `usage: pulumi-freebsd status [--stack NAME | --state FILE] [--json]
 
 Asks all hosts of a stack about its jails, base releases and ranges.
   --stack NAME  a stack of the project in the current directory; default: the selected one
@@ -15,29 +17,36 @@ Asks all hosts of a stack about its jails, base releases and ranges.
 Ends with 1 when a host does not answer, or when something is absent or not as the state says.
 `;
 
+interface Output {
+  out: (text: string) => void;
+  error: (text: string) => void;
+}
+
+type Command = (words: readonly string[], write: Output) => Promise<number | undefined>;
+
+/** By the first word; undefined when the others are not as the usage says. */
+const commands: Readonly<Record<string, { usage: string; run: Command }>> = {
+  status: { usage: statusUsage, run: status },
+  enter: { usage: enterUsage, run: (words) => enter(words) },
+  room: { usage: roomUsage, run: (words, { error }) => room(words, (line) => error(`${line}\n`)) },
+};
+
+const usage = Object.values(commands)
+  .map((command) => command.usage)
+  .join("\n");
+
 /** Runs the command line; resolves with the exit status. */
-export async function run(
-  words: readonly string[],
-  write: { out: (text: string) => void; error: (text: string) => void },
-): Promise<number> {
-  const parsed = parseWords(words);
-  if (parsed === undefined) {
-    write.error(usage);
-    return 2;
-  }
-  if (parsed.help === true) {
-    write.out(usage);
+export async function run(words: readonly string[], write: Output): Promise<number> {
+  const [name = "", ...rest] = words;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (["--help", "-h"].includes(rest[0] ?? name)) {
+    write.out(command?.usage ?? usage);
     return 0;
   }
-  const { stack, state: file, json } = parsed;
   try {
-    const state = await readState({
-      ...(file === undefined ? {} : { file }),
-      ...(stack === undefined ? {} : { stack }),
-    });
-    const status = await collectStatus(state);
-    write.out(json === true ? `${JSON.stringify(status, undefined, 2)}\n` : renderStatus(status));
-    return isWell(status) ? 0 : 1;
+    const result = await command?.run(rest, write);
+    if (result === undefined) write.error(command?.usage ?? usage);
+    return result ?? 2;
   } catch (error) {
     write.error(`pulumi-freebsd: ${(error as Error).message}\n`);
     return 1;
@@ -46,21 +55,27 @@ export async function run(
   }
 }
 
+async function status(words: readonly string[], write: Output): Promise<number | undefined> {
+  const parsed = parseWords(words);
+  if (parsed === undefined) return undefined;
+  const { stack, state: file, json } = parsed;
+  const state = await readState({ file, stack });
+  const found = await collectStatus(state);
+  write.out(json === true ? `${JSON.stringify(found, undefined, 2)}\n` : renderStatus(found));
+  return isWell(found) ? 0 : 1;
+}
+
 function parseWords(words: readonly string[]) {
   try {
-    const { values, positionals } = parseArgs({
+    const { values } = parseArgs({
       args: [...words],
-      allowPositionals: true,
       options: {
         stack: { type: "string" },
         state: { type: "string" },
         json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
       },
     });
-    const asked = values.help === true || (positionals.length === 1 && positionals[0] === "status");
-    const both = values.stack !== undefined && values.state !== undefined;
-    return asked && !both ? values : undefined;
+    return values.stack !== undefined && values.state !== undefined ? undefined : values;
   } catch {
     return undefined; // An option that is not known: the usage says which there are.
   }

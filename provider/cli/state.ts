@@ -24,8 +24,8 @@ export interface StackState {
 
 /** Where the state is: a file of `pulumi stack export`, or a stack of the project in the current directory. */
 export interface Source {
-  readonly file?: string;
-  readonly stack?: string;
+  readonly file?: string | undefined;
+  readonly stack?: string | undefined;
 }
 
 const typePattern = /^pulumi-nodejs:dynamic\/freebsd:(BaseRelease|IpRange|Jail)$/;

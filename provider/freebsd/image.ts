@@ -22,5 +22,6 @@ export function growImage(image: FileDisk, bytes: string): Command[] {
 
 const raiseFunction = shellFunction(
   "raise_size",
-  `n=$(stat -f %z "$1") && { [ "$n" -ge "$2" ] || truncate -s "$2" "$1"; }`,
+  `n=$(stat -f %z "$1") || return
+  if [ "$n" -lt "$2" ]; then truncate -s "$2" "$1"; fi`,
 );

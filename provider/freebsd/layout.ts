@@ -16,6 +16,8 @@ export const containersDirectory = (s: Storage): string => `${s.root}/containers
 /** Marks, leases and users: symbolic links, so that they are atomic on every file system. */
 export const stateDirectory = (s: Storage): string => `${s.root}/.pulumi-freebsd`;
 export const marksDirectory = (s: Storage): string => `${stateDirectory(s)}/marks`;
+/** Disk images that are no jail's. */
+export const imagesDirectory = (s: Storage): string => `${s.root}/images`;
 /** Jail packages that are not published elsewhere. */
 export const packagesDirectory = (s: Storage): string => `${s.root}/packages`;
 export const leasesDirectory = (s: Storage): string => `${stateDirectory(s)}/leases`;

@@ -17,13 +17,14 @@ import type { HostError } from "./errors.js";
 import { killGroup } from "./kill.js";
 import { CommandStream } from "./stream.js";
 import type { StreamScript } from "./stream-text.js";
-import type { Terminal, Window } from "./terminal.js";
 import {
   type Channel,
   ChannelRefused,
   ConnectionGone,
   shellCommand,
+  type Terminal,
   type Transport,
+  type Window,
 } from "./transport.js";
 import { BatchFailure, OUTPUT_CAP, type Worker } from "./worker.js";
 import { WorkerPool } from "./workers.js";
@@ -89,10 +90,12 @@ export class Connection {
   async stream(script: StreamScript): Promise<CommandStream> {
     this.begin();
     const finish = () => this.finish();
-    const channel = await this.openChannel(({ openShell }) => openShell(this.command)).catch((error: unknown) => {
-      finish();
-      throw error;
-    });
+    const channel = await this.openChannel((transport) => transport.openShell(this.command)).catch(
+      (error: unknown) => {
+        finish();
+        throw error;
+      },
+    );
     const stream = new CommandStream(channel, script, this.options.place);
     void stream.ended.then(finish, finish);
     await stream.ready.catch((error: unknown) => {
@@ -107,7 +110,9 @@ export class Connection {
     this.begin();
     const finish = () => this.finish();
     try {
-      const terminal = await this.openChannel(({ openTerminal }) => openTerminal(command, window));
+      const terminal = await this.openChannel((transport) =>
+        transport.openTerminal(command, window),
+      );
       void terminal.exit.then(finish);
       return terminal;
     } catch (error) {

@@ -1,8 +1,8 @@
 /** The transport for Pulumi on the FreeBSD host itself: runs /bin/sh. */
 import { type ChildChannel, spawnChannel } from "./child-channel.js";
 import { becomeRefused, type Place, shellRefused } from "./error-texts.js";
+import { runHere } from "./here.js";
 import type { HostSpec } from "./host-spec.js";
-import { runHere } from "./terminal.js";
 import type { Transport } from "./transport.js";
 
 /** What a shell may know of the user that runs it. */

@@ -16,9 +16,9 @@ import {
   shellRefused,
   unreachable,
 } from "./error-texts.js";
+import { runHere } from "./here.js";
 import type { Endpoint, HostSpec } from "./host-spec.js";
 import { knownHostsName } from "./known-hosts.js";
-import { runHere } from "./terminal.js";
 import type { ShellVerdict, Transport } from "./transport.js";
 
 /** What ssh itself needs of our environment. */

@@ -3,6 +3,9 @@
  * that run commands. All names begin with "_", so that they hide no tool.
  */
 
+/** Where commands are, whatever the login says. */
+export const SEARCH_PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+
 /** Locks, and output of what starts something long-lived. On the host itself, gone at boot. */
 export const RUN_DIRECTORY = "/var/run/pulumi-freebsd";
 
@@ -20,7 +23,7 @@ export const RUN_DIRECTORY = "/var/run/pulumi-freebsd";
  * removed before they are shown, so that nothing stays behind when the shell is killed by SIGPIPE
  * on the way.
  */
-export const PRELUDE = `PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
+export const PRELUDE = `PATH=${SEARCH_PATH}
 LC_ALL=C
 export PATH LC_ALL
 umask 022

@@ -5,8 +5,14 @@ import type { HostSpec } from "./host-spec.js";
 import { keepAlive } from "./keepalive.js";
 import { retryDial } from "./retry.js";
 import { type Dialled, dial } from "./ssh2-dial.js";
-import type { Terminal, Window } from "./terminal.js";
-import { type Channel, ChannelRefused, ConnectionGone, type Transport } from "./transport.js";
+import {
+  type Channel,
+  ChannelRefused,
+  ConnectionGone,
+  type Terminal,
+  type Transport,
+  type Window,
+} from "./transport.js";
 
 /** Connects, with the patience that `spec` asks for. Throws `HostError`. */
 export async function connectSsh2(spec: HostSpec, place: Place): Promise<Transport> {
@@ -16,8 +22,9 @@ export async function connectSsh2(spec: HostSpec, place: Place): Promise<Transpo
   return {
     name: spec.name,
     closed,
-    openShell: (command) => openShell(client, command).then(makeChannel),
-    openTerminal: (command, window) => openTerminal(client, command, window),
+    openShell: (command) => start(client, command, {}, makeChannel),
+    openTerminal: (command, window) =>
+      start(client, command, terminalOptions(window), makeTerminal),
     explainShell: (status, stderr) => ({
       passing: false,
       error: spec.become
@@ -54,14 +61,16 @@ function watch(dialled: Dialled): Promise<string> {
   });
 }
 
-function openShell(
+/** `make` is called at once: what the host says of the command's end may come in the same moment. */
+function start<T>(
   client: Client,
   command: string,
-  options: ExecOptions = {},
-): Promise<ClientChannel> {
+  options: ExecOptions,
+  make: (channel: ClientChannel) => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const open = (error: Error | undefined, channel: ClientChannel) => {
-      if (!error) resolve(channel);
+      if (!error) resolve(make(channel));
       else if (/no response|not connected/i.test(error.message)) {
         reject(new ConnectionGone(error.message));
       } else reject(new ChannelRefused(error.message));
@@ -74,21 +83,27 @@ function openShell(
   });
 }
 
-async function openTerminal(
-  client: Client,
-  command: string,
-  window?: Window,
-): Promise<Terminal> {
-  const size = ({ rows, columns: cols }: Window) => ({ rows, cols, width: 0, height: 0 });
-  const term = process.env.TERM ?? "xterm";
-  const options = window === undefined ? {} : { pty: { ...size(window), term } };
-  const stream = await openShell(client, command, options);
+function terminalOptions(window: Window | undefined): ExecOptions {
+  if (window === undefined) return {};
+  const { rows, columns: cols } = window;
+  return { pty: { rows, cols, width: 0, height: 0, term: process.env.TERM ?? "xterm" } };
+}
+
+function makeTerminal(stream: ClientChannel): Terminal {
   const channel = makeChannel(stream);
+  let hangUp: () => void = () => undefined;
+  // Whoever hangs up does not wait for the host to agree.
+  const hungUp = new Promise<{ cause: string }>((resolve) => {
+    hangUp = () => resolve({ cause: "hung up" });
+  });
   return {
     channel,
-    exit: channel.exit,
+    exit: Promise.race([channel.exit, hungUp]),
     resize: ({ rows, columns }) => stream.setWindow(rows, columns, 0, 0),
-    destroy: channel.destroy,
+    destroy() {
+      channel.destroy();
+      hangUp();
+    },
   };
 }
 

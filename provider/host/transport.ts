@@ -1,7 +1,6 @@
 /** The one thing that sessions need of a way to a host: shells. */
 import type { Readable, Writable } from "node:stream";
 import type { HostError } from "./errors.js";
-import type { Terminal, Window } from "./terminal.js";
 
 /** A shell that runs on the host and reads what to do from `stdin`. */
 export interface Channel {
@@ -11,6 +10,22 @@ export interface Channel {
   /** Resolves when it is over, with the exit status when one came. Never rejects. */
   readonly exit: Promise<{ readonly status?: number; readonly cause: string }>;
   /** Lets go of it. What runs on the host is not ended by this. */
+  destroy(): void;
+}
+
+/** Size of a terminal, in characters. */
+export interface Window {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A command that was started for a person. */
+export interface Terminal {
+  /** What is typed and shown; absent when the command reads and writes where this process does. */
+  readonly channel?: Channel;
+  readonly exit: Channel["exit"];
+  resize(window: Window): void;
+  /** Lets go of it: the host hangs up. */
   destroy(): void;
 }
 

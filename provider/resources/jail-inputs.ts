@@ -35,7 +35,7 @@ export const baseShape = z.object({
   distribution: distribution.optional(),
 });
 
-const imageShape = z.strictObject({
+export const imageShape = z.strictObject({
   /** Of the file system in the file, e.g. "2g". */
   size: z.string().regex(/^[1-9][0-9]{0,5}[mgt]$/i, 'must be a size such as "512m" or "2g"'),
 });

@@ -75,7 +75,7 @@ export function deviceOf({ name, type, readWrite }: Stored): string | undefined 
  * The memory disk that shows a jail's image file. Its number follows from the jail's name, so that an fstab can name
  * it, and is far above those that mdconfig(8) gives by itself.
  */
-function memoryDisk(name: string): string {
+export function memoryDisk(name: string): string {
   const digest = createHash("sha256").update(name).digest("hex");
   return `md${2 ** 28 + Number.parseInt(digest.slice(0, 7), 16)}`;
 }

@@ -1,5 +1,7 @@
 /** What the coverage gate compares: the forms that the provider sent, and what backs them. */
+import { enterJail } from "../../provider/freebsd/enter.js";
 import { killText } from "../../provider/host/kill.js";
+import { terminalCommand, terminalLine } from "../../provider/host/terminal.js";
 import { shellCommand } from "../../provider/host/transport.js";
 import type { CommandRecord } from "../lifecycle/record.js";
 import { listBuilders } from "./builders.js";
@@ -15,6 +17,8 @@ const outside = [
   shellCommand("doas"),
   shellCommand("sudo"),
   killText(2, "nonce"),
+  terminalCommand(enterJail("web", ["/bin/sh"])),
+  terminalLine(enterJail("web", ["/bin/sh"])),
 ];
 
 /** The forms that were sent, each with one command of it. */

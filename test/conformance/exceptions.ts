@@ -20,6 +20,7 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   ":": builtin("does nothing; ends a list with status 0"),
   break: builtin("ends a loop"),
   continue: builtin("goes on with the next round of a loop"),
+  eval: builtin("takes a line that was written so that csh reads it as sh does"),
   exec: builtin("turns into a program; recorded on 15.1, and on 13.2 in a line that failed"),
   export: builtin("PATH and LC_ALL for the programs"),
   "kill -s": builtin("kill: ends the process group of a batch that passed its deadline"),

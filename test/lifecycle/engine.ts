@@ -3,12 +3,20 @@
  * first, delete in the opposite order, refresh; a failed create or update keeps what the error says. For the sweeps,
  * which need thousands of runs; the same flows run through the real CLI beside.
  */
-import { baseRelease, ipRange, jail, jailPackage, linuxBase } from "../../provider/index.js";
+import {
+  baseRelease,
+  diskImage,
+  ipRange,
+  jail,
+  jailPackage,
+  linuxBase,
+} from "../../provider/index.js";
 
 const providers = {
   BaseRelease: baseRelease,
   IpRange: ipRange,
   Jail: jail,
+  DiskImage: diskImage,
   JailPackage: jailPackage,
   LinuxBase: linuxBase,
 };

@@ -68,6 +68,7 @@ export function makeShellTransport(tools: Tools, behaviour: Behaviour = {}): She
       });
       return adaptChannel(shell, tools, closed);
     },
+    openTerminal: () => Promise.reject(new ChannelRefused("no terminals")),
     explainShell: (status, stderr) => ({
       passing: stderr.includes("try again"),
       error: shellRefused(place, stderr, status),
