@@ -27,6 +27,16 @@ export function parseUserland(result: CommandResult): Userland | undefined {
   return { release: match[1]!, patch: Number(match[2] ?? 0) };
 }
 
+/** The line of a tree's sys/param.h that says its __FreeBSD_version, which is kern.osreldate. Not every base has headers. */
+export const readHeaderVersion = (tree: string): Command =>
+  look(["grep", "^#define[[:space:]]*__FreeBSD_version", `${tree}/usr/include/sys/param.h`], {
+    unguarded: true,
+  });
+
+/** "1403000"; undefined when the tree does not say it. */
+export const parseHeaderVersion = (result: CommandResult | undefined): string | undefined =>
+  /^#define\s+__FreeBSD_version\s+([1-9]\d{5,7})\b/m.exec(result?.stdout ?? "")?.[1];
+
 /** Prints the MANIFEST of a release: from a directory of the host, or from a mirror for the host's architecture. */
 export function readManifest(dist: string | undefined, mirror: string, release: string): Command {
   if (dist !== undefined) return look(["cat", `${dist}/MANIFEST`], { unguarded: true });

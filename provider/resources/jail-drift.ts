@@ -4,7 +4,7 @@ import type { JailAddress } from "./jail-addresses.js";
 import { kernelParameters } from "./jail-conf.js";
 import { seesFiles } from "./jail-files.js";
 import type { JailInputs } from "./jail-inputs.js";
-import { shownParameter } from "./jail-live.js";
+import { differs, shownParameter } from "./jail-live.js";
 import { missingMounts, seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
@@ -61,7 +61,7 @@ function driftedParameters(
   const parameters = { ...inputs.parameters };
   for (const [name, wanted] of Object.entries(kernelParameters(inputs))) {
     const shown = shownParameter(running!, name);
-    if (shown === undefined || `${shown}` === `${wanted}`) continue;
+    if (shown === undefined || !differs(name, shown, wanted)) continue;
     parameters[name] = typeof shown === "string" && /^-?\d+$/.test(shown) ? Number(shown) : shown;
   }
   return parameters;

@@ -9,6 +9,7 @@ import { parseJail, parseTenants, type RunningJail } from "../freebsd/jls.js";
 import { type LeaseAnswer, parseLease } from "../freebsd/lease.js";
 import { parseDisks } from "../freebsd/memory-disk.js";
 import { isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
+import { parseHeaderVersion } from "../freebsd/release.js";
 import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
 import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
 import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
@@ -71,6 +72,8 @@ export interface JailObserved {
   /** Marks of all jails of the host by name; only known in a change. */
   readonly neighbours: ReadonlyMap<string, string>;
   readonly upgrade: UpgradeObserved;
+  /** __FreeBSD_version of the base, where it has headers; only known in a change. */
+  readonly osreldate: string | undefined;
 }
 
 export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
@@ -121,6 +124,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
     neighbours: parseNeighbours(results),
     upgrade: parseUpgrade(t, results),
+    osreldate: parseHeaderVersion(results.baseVersion),
   };
 }
 

@@ -52,6 +52,16 @@ export const baseFlows: Record<string, Flow> = {
     from: connected,
     to: withBase({ directory: "/t" }),
   },
+  "create a split base from source": {
+    options: { src: true },
+    from: connected,
+    to: withBase({ src: "/usr/src", kind: "split" }),
+  },
+  "create a base from source on ZFS": {
+    options: { ...zfs, src: true },
+    from: connected,
+    to: withBase({ src: "/usr/src" }),
+  },
   "replace a base by a split one, with its ports": {
     options: directory,
     from: withBase({ sets }),

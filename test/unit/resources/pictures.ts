@@ -83,6 +83,7 @@ export function emptyHost(t: JailTarget): JailObserved {
     configured: [],
     neighbours: new Map(),
     upgrade: noUpgrade,
+    osreldate: undefined,
   };
 }
 
