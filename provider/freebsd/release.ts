@@ -134,9 +134,10 @@ export const extract = (archive: string, directory: string): Command =>
     title: `extract ${archive}`,
   });
 
+// In the C locale tar(1) fails for every name that an archive has as UTF-8, though it extracts it.
 const extractFunction = shellFunction(
   "extract",
-  `e=$(tar -xpf "$1" -C "$2" 2>&1) && return 0
+  `e=$(LC_ALL=C.UTF-8 tar -xpf "$1" -C "$2" 2>&1) && return 0
   s=$?; printf '%s\\n' "$e" | tail -n 5 >&2
   case $e in *"No space left"*|*"Disc quota"*) ;; *) return "$s";; esac
   tar -tvf "$1" 2>/dev/null | {

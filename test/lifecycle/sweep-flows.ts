@@ -66,6 +66,15 @@ export const creation: Record<string, Flow> = {
   },
 };
 
+const restartOfThin: Flow = {
+  options: patient,
+  from: thin({ files: { "/etc/old": { content: "old\n" } } }),
+  to: thin({
+    files: { "/usr/local/etc/new": { content: "new\n" } },
+    mounts: [{ source: "/usr/share", target: "/usr/local/share/host", readOnly: true }],
+  }),
+};
+
 export const change: Record<string, Flow> = {
   "change of a clone": {
     options: zfs,
@@ -77,23 +86,18 @@ export const change: Record<string, Flow> = {
     options: directory,
     from: web(),
     to: web({ mounts: [{ source: "/usr/share", target: "/mnt/share", readOnly: true }] }),
+    like: [thickCreated],
   },
   "write files": {
-    options: directory,
+    options: patient,
     from: web({ files: { "/etc/old": { content: "old\n" } } }),
     to: web({ files: { "/etc/new": { content: "new\n" } } }),
   },
-  "restart of a thin jail": {
-    options: patient,
-    from: thin({ files: { "/etc/old": { content: "old\n" } } }),
-    to: thin({
-      files: { "/usr/local/etc/new": { content: "new\n" } },
-      mounts: [{ source: "/usr/share", target: "/usr/local/share/host", readOnly: true }],
-    }),
-  },
+  "restart of a thin jail": restartOfThin,
   "files of a stopped thin jail on a device": {
     options: patient,
     setUp: attachDisk,
+    like: [restartOfThin],
     from: thin({ ...device, running: false, files: { "/etc/old": { content: "old\n" } } }),
     to: thin({ ...device, files: { "/etc/new": { content: "new\n" } } }),
   },

@@ -8,7 +8,9 @@ type Started = Pick<LogEntry, "argv" | "jid">;
 
 /** Tool, flags and plain words; what differs from file to file and from run to run is left out. */
 const formOf = ({ argv, jid }: Started): string =>
-  [jid > 0 ? "jexec" : "", ...argv.map((word) => (/^[a-zA-Z_-]+$/.test(word) ? word : "#"))].join(" ");
+  [jid > 0 ? "jexec" : "", ...argv.map((word) => (/^[a-zA-Z_-]+$/.test(word) ? word : "#"))].join(
+    " ",
+  );
 
 /** The site of each program, in order. */
 export function sitesOf(log: readonly Started[]): string[] {

@@ -35,7 +35,8 @@ const program = (
 
 /**
  * What the owner of the jail did, and what its base was like: a file of the owner's and one that was removed, accounts
- * and a text that are merged, and two files that cannot be.
+ * and a text that are merged, and two files that cannot be. Sizes differ from those of other versions: all of this and
+ * a patch may happen in one second, and what has the same size and time is not seen as changed.
  */
 const live = async ({ host }: World): Promise<void> => {
   const script = `set -e; cd /usr/local/jails
@@ -44,7 +45,7 @@ const live = async ({ host }: World): Promise<void> => {
     else echo "# mine" >>$own/bin/freebsd-version; fi
     echo old | tee $base/etc/motd.template >$own/etc/motd.template; echo mine >>$own/etc/motd.template
     echo "old:*:1999:" | tee -a $base/etc/group >>$own/etc/group; echo "app:*:2000:" >>$own/etc/group
-    sed -i "" "1s/^/# old/" $base/etc/newsyslog.conf; cp $base/etc/newsyslog.conf $own/etc/newsyslog.conf
+    sed -i "" "1s/^/# of the old base/" $base/etc/newsyslog.conf; cp $base/etc/newsyslog.conf $own/etc/newsyslog.conf
     echo "# mine" >>$own/etc/newsyslog.conf
     echo hi >$own/root/mine; rm $own/etc/nsmb.conf`;
   const { status, stderr } = await host.run(script);
