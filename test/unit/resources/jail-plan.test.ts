@@ -206,7 +206,7 @@ describe("the release that a jail sees", () => {
     const start = planJail(t, { ...emptyHost(t), osreldate: "1501000" });
     const conf = start.commands.find(({ argv }) => argv.includes("/etc/jail.conf.d/web.conf"));
     expect(conf?.input).toContain('osrelease = "15.1-RELEASE";');
-    expect(conf?.input).toContain('osreldate = 1501000;');
+    expect(conf?.input).toContain("osreldate = 1501000;");
   });
 
   it("may be declared, and nothing is said of a base without a release's name", () => {
