@@ -163,7 +163,7 @@ export function sweepThoroughly(flows: Record<string, Flow>): void {
 }
 
 /** Each so-manieth of the places that a flow shares with others is cut. */
-const sharing = 8;
+const sharing = 16;
 
 /**
  * Tests of flows that are cut at every site: neighbours by different kinds of cuts, and another flow of the same code
