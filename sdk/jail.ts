@@ -76,7 +76,10 @@ export interface JailFileArgs {
 
 /** A command in the jail, after it was started on another base: when it does not succeed, the old tree is taken back. */
 export interface JailHealthCheckArgs {
-  /** Words, or a line for the jail's /bin/sh. Exit status 0 is success. */
+  /**
+   * Words, or a line for the jail's /bin/sh. Exit status 0 is success. It must not leave anything running: timeout(1)
+   * waits for that, too.
+   */
   command: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
   /** Attempts. Default 5. */
   retries?: pulumi.Input<number>;

@@ -177,7 +177,7 @@ export function putFile(path: string, content: string, mode = "0644"): Command {
   });
 }
 
-const putFileFunction = shellFunction(
+export const putFileFunction = shellFunction(
   "put_file",
   `t=$1.new
   rm -f "$t" && (set -C; cat >"$t") && chmod "$2" "$t" && mv -f "$t" "$1" || { rm -f "$t"; return 1; }`,

@@ -2,7 +2,7 @@
 import { act, type Command, shellFunction } from "./command.js";
 
 export interface HealthCheck {
-  /** Words, run without a shell. */
+  /** Words, run without a shell. What they leave behind in the background counts as not ended (timeout(1)). */
   readonly command: readonly string[];
   /** Attempts before it counts as failed. */
   readonly retries: number;
@@ -23,15 +23,17 @@ export const checkHealth = (jail: string, check: HealthCheck): Command => {
   });
 };
 
-// It is the jail's code: it may hang, flood, and leave processes behind, so its output goes by a pipe with an end.
+// It is the jail's code: it may hang, flood, and leave processes behind, so its output goes by a pipe with an end. All
+// of it is read: closing the pipe would end a command that is well and says much.
 const checkHealthFunction = shellFunction(
   "check_health",
   `set -o pipefail
   j=$1 n=$2 w=$3 e=$(($(date +%s) + $4)) i=0; shift 4
   while :; do
-    i=$((i + 1)) t=$((e - $(date +%s)))
+    t=$((e - $(date +%s)))
     [ "$t" -gt 0 ] || break
-    o=$(timeout -k 5 "$t" jexec "$j" "$@" </dev/null 2>&1 | head -c 4096) && return 0
+    i=$((i + 1))
+    o=$(timeout -k 5 "$t" jexec "$j" "$@" </dev/null 2>&1 | { head -c 4096; cat >/dev/null; }) && return 0
     [ "$i" -lt "$n" ] || break
     sleep "$w"
   done

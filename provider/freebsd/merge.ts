@@ -5,6 +5,7 @@
  */
 import { act, type Command, shellFunction } from "./command.js";
 import { enter } from "./inside.js";
+import { conflict, mergeText } from "./merge-text.js";
 import type { Upgrade } from "./tree-lists.js";
 
 /** Where, below a jail's root, merges with conflict marks and the base's versions are left. */
@@ -52,10 +53,11 @@ const takeVersion = shellFunction(
  * Accounts, by their names: the new base's file with the lines that the owner changed or added, without those that
  * the owner removed. $1 is the jail's, $2 the old and $3 the new base's.
  */
+// Without patterns FreeBSD's grep selects nothing, even with -v.
 export const mergeAccounts = shellFunction(
   "merge_accounts",
   `cut -d : -f 1 "$1" >jail.accounts && cut -d : -f 1 "$2" >old.accounts && cut -d : -f 1 "$3" >new.accounts || return
-  grep -vxF -f "$2" "$1" >mine.accounts
+  if [ -s "$2" ]; then grep -vxF -f "$2" "$1"; else grep "" "$1"; fi >mine.accounts; [ "$?" -lt 2 ] || return
   while IFS= read -r l || [ -n "$l" ]; do
     n=\${l%%:*} m=
     while IFS= read -r k; do case $k in "$n":*) m=$k; break;; esac; done <mine.accounts
@@ -67,9 +69,6 @@ export const mergeAccounts = shellFunction(
     grep -qxF -e "\${k%%:*}" new.accounts || printf '%s\\n' "$k" || return
   done <mine.accounts`,
 );
-
-/** The status that says: a conflict. Any other but 0 is a failure. */
-const conflict = 3;
 
 /**
  * Merges the plain file $1, in the directory that was entered, whose path is $2. The working directory $3 has the
@@ -84,12 +83,12 @@ const mergeFile = shellFunction(
   case $2 in
   /etc/master.passwd|/etc/group) (cd "$3" && merge_accounts ours before theirs >merged) || return;;
   /etc/*) is_text "$3/ours" "$3/before" "$3/theirs" || return ${conflict}
-    diff3 -E -m -L jail -L old -L new "$3/ours" "$3/before" "$3/theirs" >"$3/merged" || {
-      [ "$?" -ne 1 ] || cp "$3/merged" "$3/left" || return; return ${conflict}; };;
+    (cd "$3" && merge_text ours before theirs >merged) || {
+      [ "$?" -eq ${conflict} ] && cp "$3/merged" "$3/left" || return 1; return ${conflict}; };;
   *) return ${conflict};;
   esac
   overwrite "$3/merged" "$1"`,
-  [isPlain, isText, overwrite, mergeAccounts],
+  [isPlain, isText, overwrite, mergeAccounts, mergeText],
 );
 
 /** Leaves the file $4 as $3 in the directory $2 of the tree $1, unless the owner made that a link. */

@@ -27,6 +27,16 @@ export function parseUserland(result: CommandResult): Userland | undefined {
   return { release: match[1]!, patch: Number(match[2] ?? 0) };
 }
 
+/** The line of a tree's sys/param.h that says its __FreeBSD_version, which is kern.osreldate. Not every base has headers. */
+export const readHeaderVersion = (tree: string): Command =>
+  look(["grep", "^#define[[:space:]]*__FreeBSD_version", `${tree}/usr/include/sys/param.h`], {
+    unguarded: true,
+  });
+
+/** "1403000"; undefined when the tree does not say it. */
+export const parseHeaderVersion = (result: CommandResult | undefined): string | undefined =>
+  /^#define\s+__FreeBSD_version\s+([1-9]\d{5,7})\b/m.exec(result?.stdout ?? "")?.[1];
+
 /** Prints the MANIFEST of a release: from a directory of the host, or from a mirror for the host's architecture. */
 export function readManifest(dist: string | undefined, mirror: string, release: string): Command {
   if (dist !== undefined) return look(["cat", `${dist}/MANIFEST`], { unguarded: true });
@@ -131,10 +141,11 @@ export const extract = (
     title: `extract ${archive}`,
   });
 
+// In the C locale tar(1) fails for every name that an archive has as UTF-8, though it extracts it.
 const extractFunction = shellFunction(
   "extract",
   `a=$1 d=$2; shift 2
-  e=$(tar -xpf "$a" -C "$d" "$@" 2>&1) && return 0
+  e=$(LC_ALL=C.UTF-8 tar -xpf "$a" -C "$d" "$@" 2>&1) && return 0
   s=$?; printf '%s\\n' "$e" | tail -n 5 >&2
   case $e in *"No space left"*|*"Disc quota"*) ;; *) return "$s";; esac
   tar -tvf "$a" 2>/dev/null | {

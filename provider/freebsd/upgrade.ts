@@ -1,6 +1,6 @@
 /** Steps of an upgrade that are neither comparing nor merging: stopping the clock, swapping back, telling of it. */
 import { act, type Command, type CommandResult, shellFunction } from "./command.js";
-import { renameFunction } from "./files.js";
+import { putFileFunction, renameFunction } from "./files.js";
 import { isRunning } from "./inside.js";
 import { sweepMounts, sweepMountsFunction } from "./mount.js";
 
@@ -11,6 +11,39 @@ export const noteStop = (work: string): Command =>
 const noteStopFunction = shellFunction(
   "note_stop",
   `mkdir -p -m 0700 "$1" && date +%s >"$1/stopped"`,
+);
+
+/**
+ * Keeps the files that a jail is configured by. A run that goes on with a swap finds them as the new base wants them,
+ * and starting the old tree by those would mount the new base under it.
+ */
+export const saveConfiguration = (work: string, files: readonly string[]): Command =>
+  act(["save_configuration", work, ...files], { shellFunction: saveFunction });
+
+const saveFunction = shellFunction(
+  "save_configuration",
+  `w=$1/configuration; shift
+  rm -rf "$w" && mkdir -p -m 0700 "$w" || return
+  for f; do [ ! -f "$f" ] || cp "$f" "$w/\${f##*/}" || return; done`,
+);
+
+/** Puts back the files of a jail whose swap the link tells of; one that was not there goes. */
+export const restoreConfiguration = (
+  link: string,
+  work: string,
+  files: readonly string[],
+): Command =>
+  act(["restore_configuration", link, work, ...files], { shellFunction: restoreFunction });
+
+const restoreFunction = shellFunction(
+  "restore_configuration",
+  `[ -L "$1" ] && [ -d "$2/configuration" ] || return 0
+  w=$2/configuration; shift 2
+  for f; do
+    if [ -f "$w/\${f##*/}" ]; then put_file "$f" 0644 <"$w/\${f##*/}" || return
+    else rm -f "$f" || return; fi
+  done`,
+  [putFileFunction],
 );
 
 /** What is told of the last upgrade of a jail. */

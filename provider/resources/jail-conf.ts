@@ -3,6 +3,7 @@ import { digestOf } from "../freebsd/inside.js";
 import type { ConfValue, JailConf } from "../freebsd/jail-conf.js";
 import { consoleLog, fstabFile, type Storage } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
+import { releaseName } from "../freebsd/names.js";
 import { findParameter, kernelDefaults } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
 import type { JailInputs } from "./jail-inputs.js";
@@ -24,11 +25,19 @@ const defaults: Readonly<Record<string, ParameterValue>> = {
   "allow.set_hostname": false,
 };
 
+/**
+ * What the jail takes for its kernel's release: that of its base, or pkg(8) and freebsd-update(8) in a jail of another
+ * release than the host's would go by the host's. Patch levels change under way and are left out.
+ */
+const releaseParameter = ({ base }: JailInputs): Record<string, ParameterValue> =>
+  releaseName.safeParse(base.release).success ? { osrelease: base.release } : {};
+
 /** The parameters of a jail with the defaults for what is not declared. */
 function ownParameters(inputs: JailInputs): Record<string, ParameterValue> {
   const vnet = inputs.parameters.vnet === "new";
   const merged: Record<string, ParameterValue> = {
     ...(isLinux(inputs) ? linuxDefaults : defaults),
+    ...releaseParameter(inputs),
     "exec.consolelog": consoleLog(inputs.name),
     ...inputs.parameters,
   };
@@ -61,7 +70,12 @@ export function kernelParameters(inputs: JailInputs): Record<string, ParameterVa
   return { ...kernelDefaults, ...ownParameters(inputs) };
 }
 
-export function desiredConf(t: Target<JailInputs>, addresses: readonly JailAddress[]): JailConf {
+/** The file; `osreldate` is that of the base, where it is known. */
+export function desiredConf(
+  t: Target<JailInputs>,
+  addresses: readonly JailAddress[],
+  osreldate?: string,
+): JailConf {
   const { inputs, storage, mark } = t;
   const statements = new Map<string, ConfValue>([
     ["host.hostname", inputs.hostname ?? inputs.name],
@@ -70,6 +84,7 @@ export function desiredConf(t: Target<JailInputs>, addresses: readonly JailAddre
   ]);
   if (desiredFstab(inputs, storage).length > 0)
     statements.set("mount.fstab", fstabFile(storage, inputs.name));
+  if (osreldate !== undefined) statements.set("osreldate", osreldate);
   for (const [key, value] of Object.entries(confParameters(inputs, storage))) {
     const text = confValueOf(key, value);
     if (text !== undefined) statements.set(key, text);

@@ -6,7 +6,7 @@ import { seesFiles } from "./jail-files.js";
 import { driftedImage, lacksImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { driftedLayers } from "./jail-layers.js";
-import { shownParameter } from "./jail-live.js";
+import { differs, shownParameter } from "./jail-live.js";
 import { missingMounts, seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
@@ -66,7 +66,7 @@ function driftedParameters(
   const parameters = { ...inputs.parameters };
   for (const [name, wanted] of Object.entries(kernelParameters(inputs))) {
     const shown = shownParameter(running!, name);
-    if (shown === undefined || `${shown}` === `${wanted}`) continue;
+    if (shown === undefined || !differs(name, shown, wanted)) continue;
     parameters[name] = typeof shown === "string" && /^-?\d+$/.test(shown) ? Number(shown) : shown;
   }
   return parameters;

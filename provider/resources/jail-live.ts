@@ -86,13 +86,14 @@ function parameterChanges(
   const modify = new Map<string, string>();
   const hostname = t.inputs.hostname ?? t.inputs.name;
   if (running.hostname !== hostname) modify.set("host.hostname", `host.hostname=${hostname}`);
-  const desired = desiredConf(t, addresses);
+  const desired = desiredConf(t, addresses, observed.osreldate);
   const present = observed.conf === undefined ? undefined : parseConf(observed.conf);
   // A file that somebody rewrote beyond what we write tells nothing about the running jail but its differences.
   const changed = present === undefined ? [] : changedStatements(present, desired);
   for (const [name, value] of Object.entries(kernelParameters(t.inputs))) {
     const shown = shownParameter(running, name);
-    if (shown !== undefined && differs(shown, value)) note(name, desired.statements.get(name));
+    if (shown !== undefined && differs(name, shown, value))
+      note(name, desired.statements.get(name));
   }
   for (const name of changed) {
     const value = desired.statements.get(name);
@@ -124,7 +125,10 @@ export function shownParameter({ parameters }: RunningJail, name: string) {
   return name === "ip4" || name === "ip6" ? undefined : parameters.get(name);
 }
 
-function differs(shown: string | boolean, wanted: unknown): boolean {
+/** Whether what jls shows is another value than the wanted one. */
+export function differs(name: string, shown: string | boolean, wanted: unknown): boolean {
+  // The kernel's own release, which a jail has that was made without one, has its patch level.
+  if (name === "osrelease" && `${shown}`.startsWith(`${wanted}-p`)) return false;
   if (typeof shown === "boolean" || typeof wanted === "boolean") return shown !== wanted;
   return typeof wanted !== "object" && shown !== `${wanted}`;
 }

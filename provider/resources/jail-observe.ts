@@ -16,6 +16,8 @@ import { linksOf, remarkLeases } from "../freebsd/lease.js";
 import { checkLinux } from "../freebsd/linux.js";
 import { formatMark } from "../freebsd/mark.js";
 import { mountsBelow } from "../freebsd/mount.js";
+import { readHeaderVersion } from "../freebsd/release.js";
+import { readOnlyPart } from "../freebsd/split.js";
 import { readBootSettings } from "../freebsd/sysrc.js";
 import { listDatasets, listSnapshots } from "../freebsd/zfs.js";
 import { takeLeases } from "./jail-addresses.js";
@@ -58,6 +60,10 @@ export function observeJail(t: JailTarget): Record<string, Command> {
   };
 }
 
+/** The tree of the base in which the system lies. */
+const baseSystem = ({ inputs: { type, base } }: JailTarget): string =>
+  type === "thin" ? readOnlyPart(base.path) : base.path;
+
 /** Leases are taken first, so that the repeated observation under the lock sees them as this one does. */
 export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<string, Command> {
   const { dataset } = placeOf(t);
@@ -77,6 +83,7 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
     ...prepareDevice(t),
     ...prepareLayers(t),
     ...prepareUpgrade(t),
+    baseVersion: readHeaderVersion(baseSystem(t)),
     configured: listConfigured("/etc/jail.conf"),
     ...(isLinux(t.inputs) ? { linux: checkLinux() } : {}),
     neighbours: { ...listLinks(marksDirectory(t.storage)), unguarded: true },

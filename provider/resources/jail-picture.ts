@@ -9,6 +9,7 @@ import { parseJail, parseTenants, type RunningJail } from "../freebsd/jls.js";
 import { type LeaseAnswer, parseLease } from "../freebsd/lease.js";
 import { parseDisks } from "../freebsd/memory-disk.js";
 import { isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
+import { parseHeaderVersion } from "../freebsd/release.js";
 import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
 import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
 import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
@@ -80,6 +81,8 @@ export interface JailObserved {
   readonly upgrade: UpgradeObserved;
   readonly layers: LayersObserved;
   readonly move: MoveObserved;
+  /** __FreeBSD_version of the base, where it has headers; only known in a change. */
+  readonly osreldate: string | undefined;
 }
 
 export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
@@ -134,6 +137,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     upgrade: parseUpgrade(t, results),
     layers: parseLayers(t, results),
     move: parseMove(t, results),
+    osreldate: parseHeaderVersion(results.baseVersion),
   };
 }
 

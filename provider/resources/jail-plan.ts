@@ -106,7 +106,7 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const { inputs, storage } = t;
   const { name } = inputs;
   const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
-  const conf = renderConf(desiredConf(t, addresses));
+  const conf = renderConf(desiredConf(t, addresses, observed.osreldate));
   const fstab = desiredFstabText(inputs, storage);
   const live = liveChanges(t, observed);
   const layers = planLayers(t, observed);

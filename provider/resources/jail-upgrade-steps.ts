@@ -4,7 +4,6 @@ import {
   copyTree,
   makeDirectory,
   makeLink,
-  putFile,
   removeFile,
   removeTree,
   rename,
@@ -18,6 +17,8 @@ import {
   noteUpgrade,
   removeWork,
   renameBusy,
+  restoreConfiguration,
+  saveConfiguration,
   startStopped,
   stopSwapped,
   swapBack,
@@ -74,10 +75,16 @@ export function buildFresh(t: JailTarget): Command[] {
   ];
 }
 
+const configurationOf = ({ storage, inputs: { name } }: JailTarget): string[] => [
+  confFile(name),
+  fstabFile(storage, name),
+];
+
 /** Says what is about to be swapped, and makes the tree that is kept a user of its template. */
 export function beginSwap(t: JailTarget, journal: SwapJournal): Command[] {
   const users = usersDirectory(t.storage, journal.from);
   return [
+    saveConfiguration(workOf(t), configurationOf(t)),
     makeLink(formatSwap(journal), swapLink(t)),
     makeDirectory(users),
     replaceLink(formatMark(t.mark), keptUser(t, journal.from, journal.kept)),
@@ -105,6 +112,13 @@ export function endSwap(t: JailTarget, journal: SwapJournal): Command[] {
   return [
     noteUpgrade(workOf(t), reportFile(t), [journal.from, journal.to, kept]),
     replaceLink(templateText(journal.to), treeLink(t)),
+    ...tidySwap(t, journal),
+  ];
+}
+
+/** What is left to do when the jail's tree is noted to be of the new base: there is no way back from here. */
+export function tidySwap(t: JailTarget, journal: SwapJournal): Command[] {
+  return [
     removeFile(userOf(t, journal.from)),
     ...(journal.source === fresh ? [] : forget(t, journal.source, journal.to)),
     removeWork(workOf(t)),
@@ -134,6 +148,10 @@ export const removeKept = (t: JailTarget, suffix: string, template: string): Com
   removeFile(keptLink(t, suffix)),
 ];
 
+/** The jail's files as they were before the swap. */
+export const restoreOf = (t: JailTarget): Command =>
+  restoreConfiguration(swapLink(t), workOf(t), configurationOf(t));
+
 /** The way back, from wherever the upgrade had come to: each step looks whether there is something to do. */
 export function goBack(t: JailTarget, journal: SwapJournal, observed: JailObserved): Command[] {
   const { name } = t.inputs;
@@ -151,8 +169,7 @@ export function goBack(t: JailTarget, journal: SwapJournal, observed: JailObserv
     stopSwapped(swapLink(t), file, name),
     sweepStopped(name, path),
     back,
-    ...(observed.conf === undefined ? [] : [putFile(file, observed.conf)]),
-    ...(observed.fstab === undefined ? [] : [putFile(fstabFile(t.storage, name), observed.fstab)]),
+    restoreOf(t),
     ...(runs ? [startStopped(file, name)] : []),
     replaceLink(templateText(journal.from), treeLink(t)),
     ...(journal.source === fresh ? removeFresh(t) : []),

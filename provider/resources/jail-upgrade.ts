@@ -21,7 +21,16 @@ import { build, copyWhileRunning, startAgain } from "./jail-upgrade-build.js";
 import type { SwapJournal, UpgradeObserved } from "./jail-upgrade-picture.js";
 import { fresh, slotOf, swapLink, templatePath, upgradeOf, workOf } from "./jail-upgrade-place.js";
 import { currentTemplate } from "./jail-upgrade-remains.js";
-import { beginSwap, endSwap, forget, goBack, healthOf, renameTree } from "./jail-upgrade-steps.js";
+import {
+  beginSwap,
+  endSwap,
+  forget,
+  goBack,
+  healthOf,
+  renameTree,
+  restoreOf,
+  tidySwap,
+} from "./jail-upgrade-steps.js";
 import { describeWayBack } from "./jail-upgrade-tell.js";
 import { baseChangeFault } from "./linux-jail.js";
 import { type Plan, Refused } from "./resource.js";
@@ -162,14 +171,16 @@ function resume(
   around: Surroundings,
 ): Plan {
   const { upgrade, root } = observed;
-  const waiting = journal.source === fresh ? upgrade.fresh : upgrade.taken.has(journal.source);
+  // The jail was found well: this comes to its end, whatever is wanted now.
+  if (upgrade.tree === journal.to) return { locks: locksOf(t), commands: tidySwap(t, journal) };
   if (journal.to !== t.inputs.base.templateName) {
     return { locks: locksOf(t), commands: goBack(t, journal, observed) };
   }
-  if (root && waiting) {
-    // Nothing was renamed yet. The jail may have run since, so that its tree is copied again.
-    const commands = [...startAgain(t, observed), ...forget(t, journal.kept, journal.from)];
-    return { locks: locksOf(t), commands: [...commands, removeFile(swapLink(t))] };
+  if (root && !upgrade.taken.has(journal.kept)) {
+    // Nothing was renamed yet, or all was taken back. The jail may have run since, so that its tree is copied again.
+    const commands = [restoreOf(t), ...startAgain(t, observed)];
+    const tidying = [...forget(t, journal.kept, journal.from), removeFile(swapLink(t))];
+    return { locks: locksOf(t), commands: [...commands, ...tidying] };
   }
   const sweeping = observed.running === undefined ? planSweep(t, observed) : [];
   const renaming = root ? [] : [renameTree(t, journal.source, undefined)];

@@ -9,7 +9,7 @@ import {
   VALUE_LETTERS,
   VERB_LETTERS,
 } from "./combinations-grammar.js";
-import { commandsIn, UNKNOWN } from "./combinations-shell.js";
+import { commandsIn, functionsIn, UNKNOWN } from "./combinations-shell.js";
 
 /** "zfs list -H -d -o -p": flags each once, in alphabetical order. */
 export type Form = string;
@@ -29,10 +29,17 @@ export function combinationsOf(argv: readonly string[]): Form[] {
   return [join(tool, flags), ...(COMMAND_IN[tool]?.(operands, flags) ?? [])];
 }
 
-/** Forms of all commands in a shell text, function bodies and branches, too. */
-export const combinationsIn = (text: string): Form[] => [
-  ...new Set(commandsIn(text).flatMap(({ argv }) => combinationsOf(argv))),
-];
+/**
+ * Forms of all commands in a shell text, function bodies and branches, too, but not of calls of functions: those that
+ * the text defines, and if a part of it is unknown, those that this may define.
+ */
+export function combinationsIn(text: string): Form[] {
+  const own = functionsIn(text);
+  const isCall = ([name = ""]: readonly string[]) =>
+    own.has(name) || (text.includes(UNKNOWN) && !isKnownTool(toolOf([name])));
+  const commands = commandsIn(text).filter(({ argv }) => !isCall(argv));
+  return [...new Set(commands.flatMap(({ argv }) => combinationsOf(argv)))];
+}
 
 /** The tool's name without its directory; `test` is another name of `[`. */
 export function toolOf(argv: readonly string[]): string {
@@ -60,7 +67,7 @@ function withVerb(tool: string, args: readonly string[]): Form {
   const operands = tool === "service" ? before.operands.slice(1) : before.operands;
   const [verb = "", ...rest] = operands;
   const after = splitFlags(tool, rest, letters[verb] ?? letters["*"] ?? "");
-  return join(tool, before.flags, verb, after.flags);
+  return join(tool, before.flags, verb === UNKNOWN ? "" : verb, after.flags);
 }
 
 /** Tools that run the command in their operands. */

@@ -37,6 +37,19 @@ export function commandsOf(node: Node): ShellCommand[] {
   return found;
 }
 
+/** Names of the functions that a text defines. */
+export function functionsIn(text: string): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: Node | undefined) => {
+    if (node === undefined) return;
+    if (node.kind === "function") names.add(node.name);
+    for (const [, child] of childrenOf(node)) visit(child);
+  };
+  const input = new Input(text, true);
+  for (let node = parseCommand(input); node !== null; node = parseCommand(input)) visit(node);
+  return names;
+}
+
 /** The commands in a command, and when they run. */
 function childrenOf(node: Node): (readonly [Runs, Node | undefined])[] {
   switch (node.kind) {

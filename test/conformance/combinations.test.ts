@@ -83,6 +83,13 @@ it("does not guess a tool that only the shell knows", () => {
   expect(combinationsOf([UNKNOWN, "-x"])).toEqual([]);
 });
 
+it("takes calls of a text's own functions for no tools", () => {
+  expect(combinationsIn('f() { rm -f "$1"; }\nf a; ls -A b')).toEqual(["rm -f", "ls -A"]);
+  // What stands for unknown text may define more of them.
+  expect(combinationsOf(["sh", "-c", `${UNKNOWN}\ng "$@"; ls -A b`])).toEqual(["sh -c", "ls -A"]);
+  expect(combinationsOf(["freebsd-update", "-b", "/a", UNKNOWN])).toEqual(["freebsd-update -b"]);
+});
+
 it("knows which steps of the transcripts show a form", () => {
   const evidence = transcriptCombinations().get("jail -c -f") ?? [];
   expect(

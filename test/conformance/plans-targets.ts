@@ -43,7 +43,8 @@ export function jailTarget(more: object = {}, storage = ufs, name = "web"): Jail
   const base = {
     templateName: template,
     path: `${root}/templates/${template}`,
-    release: template,
+    // The recorded jails have the host's release, which their files do not name: nothing is said of it.
+    release: "unknown",
     ...(dataset === undefined ? {} : { dataset: `${dataset}/templates/${template}` }),
   };
   const hostname = `${name}.example.org`;

@@ -13,7 +13,7 @@ const url = "http://example.org/userland.tar.gz";
 async function offerArchive(world: World): Promise<string> {
   await world.host.run(
     "mkdir /tmp/u && tar -xpf /usr/freebsd-dist/base.txz -C /tmp/u && echo ours > /tmp/u/etc/motd.ours && " +
-      "tar -czf /tmp/userland.tgz -C /tmp/u .",
+      "touch /tmp/u/etc/\u00e9 && LC_ALL=C.UTF-8 tar -czf /tmp/userland.tgz -C /tmp/u .",
   );
   const bytes = world.host.machine.files.read({ root: "/", cwd: "/" }, "/tmp/userland.tgz");
   world.host.machine.web.set(url, bytes);

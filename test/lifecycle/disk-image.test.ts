@@ -41,9 +41,9 @@ describe.each(worlds)("in %s, an image", (_, options) => {
   it("holds its base, has copies as they are declared, and leaves nothing", async () => {
     const { world, host, stack, before } = await prepare(options);
     await stack.up(program(world));
-    expect(stack.outputs("room")).toMatchObject({ path: file });
+    expect(stack.outputs.room).toMatchObject({ path: file });
     expect(await line(host, `mdconfig -l; ls ${file}.new; stat -f %z ${file}`)).toBe("67108864");
-    expect(await content(host, file)).toMatch(/^COPYRIGHT\nbin\n[^]*\nusr\nvar$/);
+    expect(await content(host, file)).toMatch(/^COPYRIGHT\nbin\n[\s\S]*\nusr\nvar$/);
     await stack.refresh();
     expect(await stack.up(program(world))).toMatchObject({ room: "same" });
 

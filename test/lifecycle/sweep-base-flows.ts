@@ -25,47 +25,70 @@ const fromArchive = (world: World) => {
 
 const sets = ["base", "ports"];
 
+const fromArchiveCreated: Flow = { options: directory, from: connected, to: fromArchive };
+const patchedCreated: Flow = {
+  options: directory,
+  from: connected,
+  to: withBase({ patch: "latest", kind: "split" }),
+};
+const patchedOnZfs: Flow = {
+  options: zfs,
+  from: connected,
+  to: withBase({ patch: "latest" }),
+  like: [patchedCreated],
+};
+const splitDeleted: Flow = {
+  options: directory,
+  from: withBase({ kind: "split", sets }),
+  to: connected,
+};
+
 export const baseFlows: Record<string, Flow> = {
-  "create a split base from an archive": {
-    options: directory,
-    from: connected,
-    to: fromArchive,
-  },
-  "create a patched base": {
-    options: directory,
-    from: connected,
-    to: withBase({ patch: "latest", kind: "split" }),
-  },
-  "create a patched base on ZFS": {
-    options: zfs,
-    from: connected,
-    to: withBase({ patch: "latest" }),
-  },
+  "create a split base from an archive": fromArchiveCreated,
+  "create a patched base": patchedCreated,
+  "create a patched base on ZFS": patchedOnZfs,
   "create a base of packages": {
     options: { pkg: true, pkgbase: { "15.1": "15.1-RELEASE-p3" } },
     from: connected,
     to: withBase({ pkgbase: {} }),
+    like: [patchedCreated],
   },
   "create a base from a directory": {
     options: directory,
     setUp: ({ host }) => host.run("mkdir /t && tar -xpf /usr/freebsd-dist/base.txz -C /t"),
     from: connected,
     to: withBase({ directory: "/t" }),
+    like: [fromArchiveCreated],
+  },
+  "create a split base from source": {
+    options: { src: true },
+    from: connected,
+    to: withBase({ src: "/usr/src", kind: "split" }),
+    like: [fromArchiveCreated],
+  },
+  "create a base from source on ZFS": {
+    options: { ...zfs, src: true },
+    from: connected,
+    to: withBase({ src: "/usr/src" }),
+    like: [fromArchiveCreated, patchedOnZfs],
   },
   "replace a base by a split one, with its ports": {
     options: directory,
     from: withBase({ sets }),
     to: withBase({ sets, kind: "split" }),
+    like: [fromArchiveCreated],
   },
   "replace a base by a patched one on ZFS": {
     options: zfs,
     from: withBase(),
     to: withBase({ patch: "latest" }),
+    like: [patchedOnZfs],
   },
-  "delete a split base": {
-    options: directory,
-    from: withBase({ kind: "split", sets }),
+  "delete a split base": splitDeleted,
+  "delete a split base on ZFS": {
+    options: zfs,
+    from: withBase({ kind: "split" }),
     to: connected,
+    like: [splitDeleted],
   },
-  "delete a split base on ZFS": { options: zfs, from: withBase({ kind: "split" }), to: connected },
 };

@@ -17,11 +17,30 @@ const thin =
 /** A disk for the read-write part of a thin jail. */
 const device = { readWrite: { device: "/dev/md0" } };
 const attachDisk = ({ host }: World) =>
-  host.run("truncate -s 256m /root/disk && mdconfig -a -t vnode -f /root/disk");
+  host.run("truncate -s 16m /root/disk && mdconfig -a -t vnode -f /root/disk");
 /** Files are read and written with a time limit, which must not pass on a busy machine: the host's clock is slower. */
 const patient = { speed: 300 };
 /** A range alone: something of ours is there, and a connection is open. */
 const connected = ({ login }: World) => [range(login)];
+
+const thickCreated: Flow = { options: directory, from: lower, to: web() };
+const thinCreated: Flow = { options: directory, from: split, to: thin(), like: [thickCreated] };
+const thickDeleted: Flow = { options: directory, from: web(), to: lower };
+const thinDeleted: Flow = { options: directory, from: thin(), to: split, like: [thickDeleted] };
+const changed: Flow = {
+  options: directory,
+  from: web(),
+  to: web({ hostname: "www", parameters: { "allow.raw_sockets": true } }),
+};
+
+/** The flows that everything else is like. */
+export const basic: Record<string, Flow> = {
+  "create a thick jail": thickCreated,
+  "create a clone": { options: zfs, from: lower, to: web({ type: "clone" }) },
+  "change in place": changed,
+  "delete a thick jail": thickDeleted,
+  "delete a clone": { options: zfs, from: web({ type: "clone" }), to: lower },
+};
 
 export const creation: Record<string, Flow> = {
   "create a base": {
@@ -39,61 +58,63 @@ export const creation: Record<string, Flow> = {
     from: ({ login }) => [base(login)],
     to: ({ login }) => [base(login), range(login)],
   },
-  "create a thick jail": { options: directory, from: lower, to: web() },
-  "create a clone": { options: zfs, from: lower, to: web({ type: "clone" }) },
-  "create a thin jail": { options: directory, from: split, to: thin() },
-  "create a thin jail on ZFS": { options: zfs, from: split, to: thin() },
+  "create a thin jail": thinCreated,
+  "create a thin jail on ZFS": { ...thinCreated, options: zfs, like: [thinCreated] },
   "create a thin jail on a device": {
-    options: directory,
+    ...{ options: directory, from: split, to: thin(device), like: [thinCreated] },
     setUp: attachDisk,
-    from: split,
-    to: thin(device),
   },
 };
 
+const restartOfThin: Flow = {
+  options: patient,
+  from: thin({ files: { "/etc/old": { content: "old\n" } } }),
+  to: thin({
+    files: { "/usr/local/etc/new": { content: "new\n" } },
+    mounts: [{ source: "/usr/share", target: "/usr/local/share/host", readOnly: true }],
+  }),
+};
+
 export const change: Record<string, Flow> = {
-  "change in place": {
-    options: directory,
-    from: web(),
-    to: web({ hostname: "www", parameters: { "allow.raw_sockets": true } }),
+  "change of a clone": {
+    options: zfs,
+    from: web({ type: "clone" }),
+    to: web({ type: "clone", hostname: "www", parameters: { "allow.raw_sockets": true } }),
+    like: [changed],
   },
   restart: {
     options: directory,
     from: web(),
     to: web({ mounts: [{ source: "/usr/share", target: "/mnt/share", readOnly: true }] }),
+    like: [thickCreated],
   },
   "write files": {
-    options: directory,
+    options: patient,
     from: web({ files: { "/etc/old": { content: "old\n" } } }),
     to: web({ files: { "/etc/new": { content: "new\n" } } }),
   },
-  "restart of a thin jail": {
-    options: patient,
-    from: thin({ files: { "/etc/old": { content: "old\n" } } }),
-    to: thin({
-      files: { "/usr/local/etc/new": { content: "new\n" } },
-      mounts: [{ source: "/usr/share", target: "/usr/local/share/host", readOnly: true }],
-    }),
-  },
+  "restart of a thin jail": restartOfThin,
   "files of a stopped thin jail on a device": {
     options: patient,
     setUp: attachDisk,
+    like: [restartOfThin],
     from: thin({ ...device, running: false, files: { "/etc/old": { content: "old\n" } } }),
     to: thin({ ...device, files: { "/etc/new": { content: "new\n" } } }),
   },
-  stop: { options: directory, from: web(), to: web({ running: false, autostart: false }) },
+  stop: {
+    options: directory,
+    from: web(),
+    to: web({ running: false, autostart: false }),
+    like: [changed],
+  },
 };
 
 export const deletion: Record<string, Flow> = {
-  "delete a thick jail": { options: directory, from: web(), to: lower },
-  "delete a clone": { options: zfs, from: web({ type: "clone" }), to: lower },
-  "delete a thin jail": { options: directory, from: thin(), to: split },
-  "delete a thin jail on ZFS": { options: zfs, from: thin(), to: split },
+  "delete a thin jail": thinDeleted,
+  "delete a thin jail on ZFS": { ...thinDeleted, options: zfs, like: [thinDeleted] },
   "delete a thin jail on a device": {
-    options: directory,
+    ...{ options: directory, from: thin(device), to: split, like: [thinDeleted] },
     setUp: attachDisk,
-    from: thin(device),
-    to: split,
   },
   "delete a base": { options: directory, from: lower, to: connected },
   "delete a base on ZFS": { options: zfs, from: lower, to: connected },

@@ -1,4 +1,4 @@
 import { sweep } from "./sweep.js";
 import { imageFlows } from "./sweep-image-flows.js";
 
-sweep(imageFlows, 7);
+sweep(imageFlows);

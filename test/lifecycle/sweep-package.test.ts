@@ -1,4 +1,4 @@
 import { sweep } from "./sweep.js";
 import { packageFlows } from "./sweep-package-flows.js";
 
-sweep(packageFlows, 7);
+sweep(packageFlows);

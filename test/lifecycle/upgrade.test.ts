@@ -52,6 +52,7 @@ describe.each(kinds)("a %s jail in %s", (type, _, options, part) => {
     const steps = await stack.up(program(world, type, newer));
     expect(steps.web).toBe("update");
     expect(await version(host)).toBe(newer);
+    expect(await line(host, "jexec web uname -rK")).toBe(`${newer} 1501000`);
     expect(await line(host, "jexec web cat /usr/local/etc/app /root/mine")).toBe("app\nhi");
     expect(await line(host, `ls /usr/local/jails/containers | grep -c 'web[.]new'`)).toBe("0");
     const kept = (await line(host, "ls /usr/local/jails/containers | grep 'web[.][0-9]'")).split(
@@ -67,6 +68,7 @@ describe.each(kinds)("a %s jail in %s", (type, _, options, part) => {
     await host.run("jexec web sh -c 'echo later >/root/later'");
     await stack.up(program(world, type, older));
     expect(await version(host)).toBe(older);
+    expect(await line(host, "jexec web uname -rK")).toBe(`${older} 1403000`);
     expect(await line(host, "jexec web ls /root")).not.toContain("later");
     await stack.destroy();
     expect(host.snapshot()).toEqual(before);

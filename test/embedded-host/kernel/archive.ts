@@ -20,6 +20,8 @@ export interface ArchiveEntry {
   /** File flags, as libarchive keeps them in SCHILY.fflags. */
   flags: string[];
   data: Buffer;
+  /** How the archive has a name beyond ASCII. Default: as it is, in no known character set. */
+  charset?: "UTF-8" | "BINARY";
   /** The archive ended within this member. */
   cut?: boolean;
 }
@@ -71,8 +73,10 @@ function headersOf(entry: ArchiveEntry): Partial<Header> & { name: string } {
   };
 }
 
-function recordsOf({ type, size, data, flags }: ArchiveEntry): Record<string, string> {
+function recordsOf(entry: ArchiveEntry): Record<string, string> {
+  const { type, size, data, flags, charset } = entry;
   const records: Record<string, string> = {};
+  if (charset === "BINARY") records.hdrcharset = "BINARY";
   if (flags.length > 0) records[flagsRecord] = flags.join(",");
   if (type === "file" && size > data.length) {
     records[sparseSize] = String(size);
@@ -147,8 +151,10 @@ async function readEntries(bytes: Buffer, entries: ArchiveEntry[]): Promise<bool
 
 function entryOf(headers: Header): ArchiveEntry {
   const type = headers.type as ArchiveEntry["type"];
-  const flags = paxRecords(headers)[flagsRecord];
+  const { [flagsRecord]: flags, path, hdrcharset } = paxRecords(headers);
+  const named = path !== undefined && /[^\x00-\x7f]/.test(path);
   return {
+    ...(named && { charset: hdrcharset === "BINARY" ? "BINARY" : "UTF-8" }),
     name: headers.name,
     type,
     mode: headers.mode & 0o7777,

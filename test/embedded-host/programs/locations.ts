@@ -35,13 +35,18 @@ const DIRECTORIES: Record<string, string> = {
   "/usr/local/bin": "doas sudo",
 };
 
+const LOCATIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(DIRECTORIES).flatMap(([directory, names]) =>
+    names
+      .split(/\s+/)
+      .filter((name) => name !== "")
+      .map((name) => [name, directory]),
+  ),
+);
+
 /** The directory of every program by its name: the same on all releases so far. */
 export function programLocations(_release: Release): Readonly<Record<string, string>> {
-  const locations: Record<string, string> = {};
-  for (const [directory, names] of Object.entries(DIRECTORIES)) {
-    for (const name of names.split(/\s+/)) if (name !== "") locations[name] = directory;
-  }
-  return locations;
+  return LOCATIONS;
 }
 
 /** Where a program lives; what the table does not know goes where most tools are. */

@@ -319,6 +319,21 @@ describe("tar", () => {
     expect(await output(line)).toBe("t\nt/d\nt/d/f\n./d/\n./d/f\n./d/g\n");
   });
 
+  test("names beyond ASCII are bytes in the C locale, and UTF-8 to a UTF-8 locale only", async () => {
+    const { run } = host;
+    await run("mkdir -p /tmp/names; cd /tmp/names; touch \u00e9");
+    const copy = "mkdir -p t; tar -cf - \u00e9 | tar -xpf - -C t; echo $?; ls t";
+    expect((await run(`cd /tmp/names; LC_ALL=C; export LC_ALL; ${copy}`)).stdout).toBe(
+      "0\n\u00e9\n",
+    );
+    await run("cd /tmp/names; LC_ALL=C.UTF-8 tar -cf x.tar \u00e9");
+    expect((await run("cd /tmp/names; LC_ALL=C.UTF-8 tar -tf x.tar")).status).toBe(0);
+    expect(await run("cd /tmp/names; LC_ALL=C tar -xf x.tar -C t")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("Pathname can't be converted from UTF-8 to current locale"),
+    });
+  });
+
   test("what it writes is read by the system's tar, also names of any length", async () => {
     const long = `${"d".repeat(120)}/${"é".repeat(60)}`;
     await run(

@@ -89,7 +89,7 @@ describe("sysctl", () => {
       await ok(host, "jexec j sysctl -n kern.hostname security.jail.jailed kern.osreldate"),
     ).toBe("j.example\n1\n1302001\n");
     expect(await ok(host, "jexec j uname -nrKU", "jexec j hostname -s")).toBe(
-      "j.example 13.2-RELEASE 1501000 1302001\nj\n",
+      "j.example 13.2-RELEASE 1302001 1501000\nj\n",
     );
     await ok(host, "jexec j hostname other", "jail -m name=j allow.set_hostname=0");
     expect(await ok(host, "jls -j j host.hostname", "hostname")).toBe("other\nfbsd151\n");

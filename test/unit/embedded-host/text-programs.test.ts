@@ -91,6 +91,20 @@ describe("diff3 -m", () => {
   });
 });
 
+test("diff3 lists what differs, by the lines of each file", async () => {
+  const { merged: third } = await three("abc", "abc", "aXc", "");
+  expect(third).toBe("====3 1:2c 2:2c   b 3:2c   X");
+  expect((await three("aMbc", "abc", "abc", "")).merged).toBe("====1 1:2c   M 2:1a 3:1a");
+  expect((await three("aXbc", "abc", "aXbc", "")).merged).toBe("====2 1:2c 3:2c   X 2:1a");
+  const all = await three("aMc", "abc", "aTUc", "");
+  expect(all).toEqual({ status: 0, merged: "==== 1:2c   M 2:2c   b 3:2,3c   T   U" });
+});
+
+test("grep without patterns selects nothing, whatever the flags", async () => {
+  const { run } = start();
+  expect(await run("echo a | grep -v -f /dev/null")).toEqual({ status: 1, stdout: "", stderr: "" });
+});
+
 test("hunks: what two files have in common is kept", () => {
   const lines = (word: string) => [...word];
   const apply = (left: string, right: string) => {
@@ -131,6 +145,10 @@ test("join: lines of two files with the same field, and those without a partner"
   expect(await ok(console, "join -t '|' -o 2.2,1.2 /tmp/1 /tmp/2")).toBe("x|1\ny|2\ny|3\n");
   await ok(console, "printf 'x a\\ny b\\n' >/tmp/3", "printf 'a  1\\nb 2\\n' >/tmp/4");
   expect(await ok(console, "join -1 2 -2 1 /tmp/3 /tmp/4")).toBe("a x 1\nb y 2\n");
+  // Files that are not sorted are gone through once, too.
+  expect(await ok(console, "printf 'b\\na\\n' >/tmp/5; printf 'a\\nb\\n' | join /tmp/5 -")).toBe(
+    "b\n",
+  );
   expect((await console.run("join /tmp/1")).status).toBe(1);
 });
 

@@ -2,6 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../provider/freebsd/command.js";
 import { planJailAbsent } from "../../../provider/resources/jail-absent.js";
+import { desiredConf } from "../../../provider/resources/jail-conf.js";
+import type { JailObserved } from "../../../provider/resources/jail-picture.js";
+import type { JailTarget } from "../../../provider/resources/jail-place.js";
 import { planJail } from "../../../provider/resources/jail-plan.js";
 import {
   brief,
@@ -190,6 +193,39 @@ describe("what is somebody else's", () => {
     const seen = hostWith(clone);
     const dataset = { ...seen.dataset!, mark: stranger };
     expect(() => planJailAbsent(clone, { ...seen, dataset })).toThrow(/mark of urn:other/);
+  });
+});
+
+describe("the release that a jail sees", () => {
+  const base = (t: JailTarget, release: string) => ({ ...t.inputs.base, release });
+  const lines = (t: JailTarget, observed: JailObserved) =>
+    planJail(t, observed).commands.map(({ argv }) => argv.join(" "));
+
+  it("is its base's, and so is the number where the base says it", () => {
+    const t = jailTarget();
+    const start = planJail(t, { ...emptyHost(t), osreldate: "1501000" });
+    const conf = start.commands.find(({ argv }) => argv.includes("/etc/jail.conf.d/web.conf"));
+    expect(conf?.input).toContain('osrelease = "15.1-RELEASE";');
+    expect(conf?.input).toContain("osreldate = 1501000;");
+  });
+
+  it("may be declared, and nothing is said of a base without a release's name", () => {
+    const own = jailTarget({ parameters: { osrelease: "14.0-RELEASE" } });
+    expect(desiredConf(own, []).statements.get("osrelease")).toBe("14.0-RELEASE");
+    const t = jailTarget();
+    const other = jailTarget({ base: base(t, "debian 12; exec.start = x") });
+    expect(desiredConf(other, []).statements.has("osrelease")).toBe(false);
+  });
+
+  it("costs a restart where it is another one, but not for a patch level of the kernel", () => {
+    const t = jailTarget();
+    const running = (osrelease: string) => {
+      const host = hostWith(t);
+      const parameters = new Map([...host.running!.parameters, ["osrelease", osrelease]]);
+      return { ...host, running: { ...host.running!, parameters } };
+    };
+    expect(lines(t, running("15.1-RELEASE-p3"))).toEqual([]);
+    expect(lines(t, running("15.2-RELEASE")).join("\n")).toContain("-r web");
   });
 });
 

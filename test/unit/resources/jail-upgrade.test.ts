@@ -116,6 +116,8 @@ describe("a jail on another base than is declared", () => {
 });
 
 describe("a swap that was cut", () => {
+  const taken = new Set([swap.kept]);
+
   it("before the first rename is prepared again", () => {
     const { t, seen } = onOld({ swap, fresh: true, built: wanted });
     expect(brief(planJail(t, seen).commands).at(-1)).toBe(
@@ -134,11 +136,29 @@ describe("a swap that was cut", () => {
 
   it("after both starts the jail and looks whether it is well", () => {
     const check = { command: ["true"], retries: 1, interval: 0, deadline: 5 };
-    const { t, seen } = onOld({ swap }, { healthCheck: check });
+    const { t, seen } = onOld({ swap, taken }, { healthCheck: check });
     const commands = words(t, { ...seen, running: undefined });
     expect(commands).not.toContain("rename");
     expect(commands.indexOf("jail")).toBeLessThan(commands.indexOf("check_health"));
     expect(words(t, seen)).not.toContain("jail");
+  });
+
+  it("on its way back is not taken for one that arrived", () => {
+    const { t, seen } = onOld({ swap });
+    const commands = words(t, { ...seen, running: undefined });
+    expect(commands.slice(0, 2)).toEqual(["restore_configuration", "jail"]);
+    expect(commands).not.toContain("note_upgrade");
+    expect(brief(planJail(t, seen).commands).at(-1)).toMatch(/^rm -f .*\/swap\.web$/);
+  });
+
+  it("after the jail was found well has no way back any more, whatever is wanted by now", () => {
+    for (const to of [wanted, "13.5-RELEASE-full-00000000"]) {
+      const { t, seen } = onOld({ swap: { ...swap, to }, tree: to, taken });
+      const plan = planJail(t, seen);
+      expect(plan.onFailure).toBeUndefined();
+      expect(words(t, seen)).not.toContain("check_health");
+      expect(brief(plan.commands).at(-1)).toMatch(/^rm -f .*\/swap\.web$/);
+    }
   });
 
   it("is taken back when another base is wanted by now", () => {

@@ -87,6 +87,7 @@ export function emptyHost(t: JailTarget): JailObserved {
     upgrade: noUpgrade,
     layers: noLayers,
     move: noMove,
+    osreldate: undefined,
   };
 }
 

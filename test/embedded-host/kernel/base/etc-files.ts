@@ -123,9 +123,17 @@ function accountFiles(release: Release): BaseFile[] {
   ];
 }
 
+/** Releases before 14 count their patches in the last digits. */
+function headerText(userland: string): string {
+  const [, major = "", minor = ""] = /^(\d+)\.(\d+)/.exec(userland) ?? [];
+  const version = Number(major) * 100_000 + Number(minor) * 1000 + (Number(major) < 14 ? 1 : 0);
+  return `#undef __FreeBSD_version\n#define __FreeBSD_version ${version}\t/* Master, propagated to newvers */\n`;
+}
+
 function startupFiles(release: Release, userland: string): BaseFile[] {
   return [
     { path: "bin/freebsd-version", text: freebsdVersionText(userland), mode: 0o555 },
+    { path: "usr/include/sys/param.h", text: headerText(userland) },
     { path: "etc/rc", text: rcText(release) },
     { path: "etc/rc.shutdown", text: rcShutdownText() },
     { path: "etc/rc.subr", text: "# Functions used by rc(8) scripts.\n" },

@@ -19,7 +19,7 @@ etc/periodic/daily etc/periodic/monthly etc/periodic/security etc/periodic/weekl
 etc/profile.d etc/rc.conf.d etc/rc.d etc/security etc/ssh etc/ssl etc/ssl/certs
 etc/sysctl.kld.d etc/syslog.d etc/zfs
 lib lib/geom lib/nvmecontrol libexec libexec/resolvconf media mnt net rescue sbin
-usr usr/bin usr/include usr/lib usr/lib/compat usr/libdata usr/libdata/ldconfig usr/libexec
+usr usr/bin usr/include usr/include/sys usr/lib usr/lib/compat usr/libdata usr/libdata/ldconfig usr/libexec
 usr/local usr/obj usr/sbin usr/share usr/share/examples usr/share/examples/jails
 usr/share/keys usr/share/keys/pkg usr/share/keys/pkg/revoked usr/share/keys/pkg/trusted
 usr/share/locale usr/share/man usr/share/misc usr/share/nls usr/share/nls/C usr/share/skel

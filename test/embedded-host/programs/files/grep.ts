@@ -19,6 +19,8 @@ export const grep = tool(
   },
   async (run) => {
     const patterns = await patternsOf(run);
+    // An empty file of patterns selects nothing, and nothing with -v either.
+    if (patterns.length === 0) return 1;
     const search = new Search(run, compile(run, patterns));
     return await search.everything();
   },

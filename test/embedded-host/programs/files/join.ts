@@ -5,7 +5,6 @@ import { bytesOf, linesOf } from "./support/text.js";
 interface Line {
   fields: string[];
   key: string;
-  used: boolean;
 }
 
 /** join(1): lines of two sorted files whose field is the same; -v has those of one file that have no partner. */
@@ -24,32 +23,41 @@ export const join = tool(
     if (first === undefined || second === undefined || operands.length > 2) throw new UsageError();
     const left = await readLines(run, first, "1");
     const right = await readLines(run, second, "2");
-    const pairs: string[] = [];
-    for (const a of left) {
-      for (const b of right.filter(({ key }) => key === a.key)) {
-        a.used = true;
-        b.used = true;
-        pairs.push(combine(run, a, b));
+    const without = options.value("v");
+    const output: string[] = [];
+    const alone = (number: string, line: Line) => {
+      if (without === number || options.values("a").some(({ value }) => value === number)) {
+        output.push(rest(run, line));
+      }
+    };
+    // As the real one it goes through both once: in files that are not sorted it misses pairs.
+    while (left.length > 0 || right.length > 0) {
+      const [a, b] = [left[0], right[0]];
+      if (a && (!b || a.key < b.key)) alone("1", left.shift() as Line);
+      else if (b && (!a || b.key < a.key)) alone("2", right.shift() as Line);
+      else if (a) {
+        const [ours, theirs] = [takeRun(left, a.key), takeRun(right, a.key)];
+        if (without !== undefined) continue;
+        for (const one of ours) for (const two of theirs) output.push(combine(run, one, two));
       }
     }
-    const without = options.value("v");
-    const alone = (number: string) =>
-      [without, options.value("a")].includes(number)
-        ? (number === "1" ? left : right).filter(({ used }) => !used)
-        : [];
-    const single = [...alone("1"), ...alone("2")].map((line) => rest(run, line));
-    const output = without === undefined ? [...pairs, ...single].sort() : single;
     run.process.stdout.write(bytesOf(output.map((line) => `${line}\n`).join("")));
     return 0;
   },
 );
+
+/** Takes the lines of one key off the beginning. */
+function takeRun(lines: Line[], key: string): Line[] {
+  const end = lines.findIndex((line) => line.key !== key);
+  return lines.splice(0, end < 0 ? lines.length : end);
+}
 
 async function readLines(run: Run, path: string, number: string): Promise<Line[]> {
   const separator = run.options.value("t");
   const field = Number(run.options.value(number) ?? 1) - 1;
   return linesOf(await readInput(run, path)).map((text) => {
     const fields = separator === undefined ? text.trim().split(/[ \t]+/) : text.split(separator);
-    return { fields, key: fields[field] ?? "", used: false };
+    return { fields, key: fields[field] ?? "" };
   });
 }
 

@@ -4,7 +4,7 @@ import { tool } from "./support/options.js";
 
 /** unvis(1): makes of what vis(3) wrote what it was made of. */
 export const unvis = tool(
-  { options: "e:hHm", usage: ["unvis [-e] [-Hh | -m] [file...]"], usageStatus: 1 },
+  { options: "eHhm", usage: ["unvis [-e] [-Hh | -m] [file...]"], usageStatus: 1 },
   async (run) => {
     for (const path of run.operands.length > 0 ? run.operands : ["-"]) {
       const text = (await readInput(run, path)).toString("latin1");

@@ -40,10 +40,11 @@ function fact(process: Process, letter: string): string {
       return read("kern.ident");
     case "b":
       return "0".repeat(40);
-    case "U":
-      // A jail may claim another userland than the kernel's, not another kernel.
+    case "K":
+      // "Jail value for kern.osreldate and uname -K", says sysctl.
       return read("kern.osreldate");
     default:
+      // What the program was compiled with.
       return releaseFacts(process.machine.release).osreldate;
   }
 }

@@ -11,6 +11,8 @@ export interface Region {
   kind: "first" | "second" | "third" | "all";
   /** Lines of the first file; of the second for kind "second". */
   old: Range;
+  /** Lines of the second file, for kinds "third" and "all". */
+  middle?: Range;
   /** Lines of the third file. */
   new: Range;
   /** How many lines the first file is ahead of the third before this place. */
@@ -45,7 +47,8 @@ export function compareThree(
         continue;
       }
       const alike = sameLines(first, a.left, second, b.left);
-      regions.push({ kind: alike ? "third" : "all", old: a.left, new: a.right, ahead });
+      const kind = alike ? "third" : "all";
+      regions.push({ kind, old: a.left, middle: b.left, new: a.right, ahead });
       ahead += length(a.left) - length(a.right);
       one.shift();
       two.shift();

@@ -87,7 +87,9 @@ export class Collection {
     const ids = { uid, gid, ...this.names(uid, gid) };
     const flags = [...stat.flags];
     const linkname = first ?? stat.target ?? "";
+    const binary = !isAscii(name) && !knowsUtf8(this.run.process);
     this.entries.push({
+      ...(binary && { charset: "BINARY" }),
       ...{ name, mode, mtime, flags, linkname, data },
       ...ids,
       type: first ? "link" : type,
@@ -109,6 +111,14 @@ export class Collection {
 }
 
 const empty = Buffer.alloc(0);
+
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+
+/** Whether libarchive can read UTF-8 names as what they are: elsewhere they are bytes to it. */
+export function knowsUtf8({ env }: Run["process"]): boolean {
+  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => env.get(name)).find(Boolean);
+  return locale?.endsWith(".UTF-8") === true;
+}
 
 function inside(directory: string, name: string): string {
   return directory === "." ? name : join(directory, name);

@@ -12,7 +12,7 @@ import { strerror } from "../../../kernel/errors.js";
 import { readInput } from "../support/input.js";
 import { Fatal, memoryFiles, Options, type Run, UsageError } from "../support/options.js";
 import { parseTar, type TarArguments } from "./arguments.js";
-import { Collection } from "./create.js";
+import { Collection, knowsUtf8 } from "./create.js";
 import { Extraction } from "./extract.js";
 import { EntryLister } from "./list.js";
 import { Selection } from "./select.js";
@@ -56,7 +56,9 @@ async function work(run: Run, args: TarArguments): Promise<boolean> {
   if (args.mode === "c") return await create(run, args, []);
   const archive = await open(run, args);
   if (args.mode === "r") return await create(run, args, archive.entries);
-  return args.mode === "t" ? list(run, args, archive) : extract(run, args, archive);
+  const strange = warnOfNames(run, archive);
+  const failed = args.mode === "t" ? list(run, args, archive) : extract(run, args, archive);
+  return failed || strange;
 }
 
 async function create(run: Run, args: TarArguments, before: ArchiveEntry[]): Promise<boolean> {
@@ -118,6 +120,15 @@ function list(run: Run, args: TarArguments, archive: Archive): boolean {
     );
   }
   return reportMissing(run, selection) || archive.truncated !== undefined;
+}
+
+/** A name that the archive has as UTF-8 is used all the same, but tar fails in the end. */
+function warnOfNames({ process }: Run, { entries }: Archive): boolean {
+  if (knowsUtf8(process)) return false;
+  const strange = entries.filter(({ charset }) => charset === "UTF-8");
+  const message = "tar: Pathname can't be converted from UTF-8 to current locale.\n";
+  process.stderr.write(message.repeat(strange.length));
+  return strange.length > 0;
 }
 
 function extract(run: Run, args: TarArguments, archive: Archive): boolean {

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { backFlows } from "./sweep-upgrade-flows.js";
+
+sweep(backFlows);

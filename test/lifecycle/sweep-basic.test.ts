@@ -1,0 +1,4 @@
+import { sweepThoroughly } from "./sweep.js";
+import { basic } from "./sweep-flows.js";
+
+sweepThoroughly(basic);

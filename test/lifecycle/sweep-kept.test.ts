@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { keptFlows } from "./sweep-upgrade-flows.js";
+
+sweep(keptFlows);

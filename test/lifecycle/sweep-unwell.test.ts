@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { unwellFlows } from "./sweep-upgrade-flows.js";
+
+sweep(unwellFlows);
