@@ -30,7 +30,8 @@ export interface HopArgs {
  * Credentials need not be in the program: without them the stack's configuration (`freebsd:privateKey`,
  * `freebsd:privateKeyPassword`, `freebsd:password`, `freebsd:hostKey`), the environment
  * (`FREEBSD_SSH_PRIVATE_KEY` …), `~/.ssh/config`, the agent and the usual key files are tried, in this order.
- * Changing anything here only updates the connection; the machine itself is known by its `kern.hostuuid`.
+ * Changing anything here only updates the connection; the machine itself is known by its `kern.hostuuid` and host
+ * keys.
  */
 export interface HostObject extends Partial<HopArgs> {
   /** Hops on the way, the first is dialled directly. At most 8. Default: `ProxyJump` in `~/.ssh/config`. */

@@ -5,7 +5,12 @@ export {
   BaseRelease,
   type BaseReleaseArgs,
 } from "./base-release.js";
-export { DiskImage, type DiskImageArgs, type DiskImageExportArgs } from "./disk-image.js";
+export {
+  DiskImage,
+  type DiskImageArgs,
+  type DiskImageExportArgs,
+  type DiskImageImportArgs,
+} from "./disk-image.js";
 export type { HopArgs, HostArgs, HostObject } from "./host.js";
 export { IpRange, type IpRangeArgs } from "./ip-range.js";
 export {
@@ -14,6 +19,7 @@ export {
   type JailArgs,
   type JailFileArgs,
   type JailHealthCheckArgs,
+  type JailHostAddresses,
   type JailImageArgs,
   type JailLayerArgs,
   type JailLayerLimitsArgs,

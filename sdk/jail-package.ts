@@ -8,6 +8,11 @@ import { baseInput, FreebsdResource } from "./resource.js";
 export interface JailPackageBuildArgs {
   /** A full base of the same host: what differs from it afterwards is the package. */
   base: BaseRelease;
+  /**
+   * Packages that pkg(8) installs in the scratch jail, before the commands run, e.g. `["nginx"]`; from the repositories that
+   * the base and `files` configure in it, with their signatures checked. Default none.
+   */
+  packages?: pulumi.Input<pulumi.Input<string>[]>;
   /** Lines for the scratch jail's /bin/sh, run one after the other as root, with the host's network. Default none. */
   commands?: pulumi.Input<pulumi.Input<string>[]>;
   /** Files by absolute path, written before the commands run. Default none. */

@@ -59,8 +59,8 @@ export interface JailReadWriteArgs {
 /** A UFS in a sparse file, `containers/<name>.img`, with all of a jail in it; deleted with the jail. */
 export interface JailImageArgs {
   /**
-   * Size of the file, e.g. `"10g"`: a limit for what the jail can fill. The host gives room as it is filled. More
-   * grows it (growfs(8)) with a restart of the jail; less is refused.
+   * Size of the file, e.g. `"10g"`: a limit for what the jail can fill, at least half more than the base's files. The
+   * host gives room as it is filled. More grows it (growfs(8)) with a restart of the jail; less is refused.
    */
   size: pulumi.Input<string>;
 }
@@ -97,6 +97,9 @@ export interface JailResolverArgs {
   /** Options of resolv.conf(5), e.g. `"ndots:2"`. */
   options?: pulumi.Input<pulumi.Input<string>[]>;
 }
+
+/** One address of a name, or several. */
+export type JailHostAddresses = string | pulumi.Input<string>[];
 
 /** A package that is not a resource of this program. */
 export type JailLayerArgs =
@@ -141,7 +144,8 @@ export interface JailArgs {
   /**
    * `"thick"`: an own copy of the base, on any file system. `"clone"`: a ZFS clone of the base's snapshot. `"thin"`:
    * the base read-only (nullfs), and only /etc, /home, /root, /tmp, /usr/local and /var its own, on any file system.
-   * `"image"`: a copy of the base in a file system of its own, see `image`. Default `"thick"`. Cannot be changed yet.
+   * `"image"`: a file system of its own in one file, a clone or copy of the base's image, see `image`. Default
+   * `"thick"`. Cannot be changed yet.
    */
   type?: pulumi.Input<"thick" | "clone" | "thin" | "image">;
   /** The image of a jail of type `"image"`, which needs it. */
@@ -180,8 +184,24 @@ export interface JailArgs {
   layers?: (JailPackage | pulumi.Input<string> | JailLayerArgs)[];
   /** What one layer may hold. */
   layerLimits?: pulumi.Input<JailLayerLimitsArgs>;
-  /** `"host"`: a copy of the host's resolv.conf when the jail is made; `"none"`; or its content. Default `"host"`. */
+  /**
+   * Whether what changes in a jail of type `"thick"` on UFS is collected in the directory `recorded`, by a unionfs over
+   * its root (mount_unionfs(8), which FreeBSD calls not fully supported: for a jail in which something is installed, not
+   * for one with data). With `false` it is put into the jail's root. Elsewhere nothing is collected; a JailPackage is the
+   * same with and without. A change restarts the jail. Default `false`.
+   */
+  record?: pulumi.Input<boolean>;
+  /**
+   * `"host"`: a copy of the host's resolv.conf, taken when the jail is made or this is set; `"none"`: not touched; or
+   * its content, which is kept so. A change is made live. Default `"host"`.
+   */
   resolver?: pulumi.Input<"host" | "none" | JailResolverArgs>;
+  /**
+   * /etc/hosts of the jail. `"own"`: localhost, and the jail's host name with its addresses; a record: also these names
+   * with their addresses, e.g. `{ "db.example.org": db.address }`. It is written anew when they change, and what was
+   * written there by hand is lost. `"none"`: the base's, not touched. A change is made live. Default `"none"`.
+   */
+  hosts?: pulumi.Input<"none" | "own" | Record<string, pulumi.Input<JailHostAddresses>>>;
   /** Whether the host starts the jail at boot (jail_list in rc.conf). Default `true`. */
   autostart?: pulumi.Input<boolean>;
   /** Whether it runs now. A stopped jail keeps everything. Default `true`. */
@@ -220,6 +240,8 @@ export class Jail extends FreebsdResource {
   declare public readonly name: pulumi.Output<string>;
   /** Directory of its root on the host; of a thin jail that is where the template is mounted while it runs. */
   declare public readonly path: pulumi.Output<string>;
+  /** Directory on the host that collects what changes, while it records by a union; empty otherwise. */
+  declare public readonly recorded: pulumi.Output<string>;
   /** Its dataset, empty when the host has none. */
   declare public readonly dataset: pulumi.Output<string>;
   /** Number of the running jail; 0 when it does not run. */
@@ -256,6 +278,7 @@ export class Jail extends FreebsdResource {
       layers: args.layers?.map(layerInput),
       path: undefined,
       dataset: undefined,
+      recorded: undefined,
       jid: undefined,
       address: undefined,
       addressList: undefined,

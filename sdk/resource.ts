@@ -24,6 +24,8 @@ export function baseInput(base: BaseRelease | LinuxBase): object {
 export abstract class FreebsdResource extends pulumi.CustomResource {
   /** kern.hostuuid of the machine it is on. */
   declare public readonly hostuuid: pulumi.Output<string>;
+  /** Fingerprints of that machine's SSH host keys, "SHA256:…", as far as /etc/ssh has them. */
+  declare public readonly hostKeys: pulumi.Output<string[]>;
 
   constructor(
     provider: ProviderName,
@@ -39,6 +41,7 @@ export abstract class FreebsdResource extends pulumi.CustomResource {
       host: protectHost(args.host),
       owner: pulumi.createUrn(name, type, options?.parent),
       hostuuid: undefined,
+      hostKeys: undefined,
       __provider: loader(provider),
     };
     super(type, name, inputs, options);

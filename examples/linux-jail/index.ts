@@ -24,6 +24,7 @@ const deb = new freebsd.Jail("deb", {
   host,
   base: debian,
   addresses: [lan],
+  hosts: "own",
   files: { "/etc/motd": { content: "This Debian runs on FreeBSD's kernel.\n" } },
 });
 

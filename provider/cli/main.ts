@@ -2,15 +2,17 @@
 /** `npx pulumi-freebsd`: what all hosts of a stack say of its resources, and ways into jails. */
 import { parseArgs } from "node:util";
 import { closeConnections } from "../host/pool.js";
+import { escapeControls } from "../host/printable.js";
 import { enter, usage as enterUsage } from "./enter.js";
 import { room, usage as roomUsage } from "./room.js";
+import { readSettings, textOf } from "./settings.js";
 import { readState } from "./state.js";
-import { collectStatus, type Status } from "./status.js";
+import { collectStatus, isWell } from "./status.js";
 import { renderStatus } from "./table.js";
 
 const statusUsage = `usage: pulumi-freebsd status [--stack NAME | --state FILE] [--json]
 
-Asks all hosts of a stack about its jails, base releases and ranges.
+Asks all hosts of a stack about its jails, bases, ranges, packages and images.
   --stack NAME  a stack of the project in the current directory; default: the selected one
   --state FILE  a state that "pulumi stack export" wrote, in the place of a stack
   --json        everything as JSON
@@ -48,7 +50,7 @@ export async function run(words: readonly string[], write: Output): Promise<numb
     if (result === undefined) write.error(command?.usage ?? usage);
     return result ?? 2;
   } catch (error) {
-    write.error(`pulumi-freebsd: ${(error as Error).message}\n`);
+    write.error(`pulumi-freebsd: ${escapeControls((error as Error).message, true)}\n`);
     return 1;
   } finally {
     closeConnections();
@@ -58,10 +60,15 @@ export async function run(words: readonly string[], write: Output): Promise<numb
 async function status(words: readonly string[], write: Output): Promise<number | undefined> {
   const parsed = parseWords(words);
   if (parsed === undefined) return undefined;
-  const { stack, state: file, json } = parsed;
+  const { state: file, json } = parsed;
+  const stack = parsed.stack ?? textOf(readSettings(), "stack");
   const state = await readState({ file, stack });
   const found = await collectStatus(state);
-  write.out(json === true ? `${JSON.stringify(found, undefined, 2)}\n` : renderStatus(found));
+  write.out(
+    json === true
+      ? `${JSON.stringify(found, undefined, 2)}\n`
+      : escapeControls(renderStatus(found), true),
+  );
   return isWell(found) ? 0 : 1;
 }
 
@@ -80,12 +87,6 @@ function parseWords(words: readonly string[]) {
     return undefined; // An option that is not known: the usage says which there are.
   }
 }
-
-const isWell = ({ hosts, jails, bases, ranges }: Status): boolean =>
-  hosts.every(({ error }) => error === "") &&
-  [...jails, ...bases, ...ranges].every(
-    ({ state, drift }) => !["absent", "unknown"].includes(state) && drift.length === 0,
-  );
 
 if (require.main === module) {
   const write = {

@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Properties } from "../pulumi/wire.js";
 
-export type Kind = "BaseRelease" | "IpRange" | "Jail";
+const kinds = ["BaseRelease", "DiskImage", "IpRange", "Jail", "JailPackage", "LinuxBase"] as const;
+
+export type Kind = (typeof kinds)[number];
 
 /** A resource as the state has it. */
 export interface Resource {
@@ -28,7 +30,7 @@ export interface Source {
   readonly stack?: string | undefined;
 }
 
-const typePattern = /^pulumi-nodejs:dynamic\/freebsd:(BaseRelease|IpRange|Jail)$/;
+const typePattern = new RegExp(`^pulumi-nodejs:dynamic/freebsd:(${kinds.join("|")})$`);
 
 /** The marker of an encrypted value in an exported state. */
 const secretKey = "4dabf18193072939515e22adb298388d";

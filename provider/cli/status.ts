@@ -2,9 +2,10 @@
 import { type FactResults, factCommands, parseFacts } from "../freebsd/sysctl.js";
 import { openSession } from "../host/open.js";
 import { type HostDefaults, parseHost } from "../host/parse-host.js";
-import { baseRelease, ipRange, jail } from "../index.js";
+import { baseRelease, diskImage, ipRange, jail, jailPackage, linuxBase } from "../index.js";
 import { equal, type Properties } from "../pulumi/wire.js";
-import type { Resource, StackState } from "./state.js";
+import { describeResource } from "./details.js";
+import type { Kind, Resource, StackState } from "./state.js";
 
 export interface HostStatus {
   /** "root@jailhost1.example.org:22" */
@@ -19,7 +20,7 @@ export interface HostStatus {
 }
 
 export interface ResourceStatus {
-  readonly kind: Resource["kind"];
+  readonly kind: Kind;
   readonly name: string;
   readonly host: string;
   /** "running", "stopped", "ready", "absent", or "unknown" with an error. */
@@ -34,11 +35,28 @@ export interface ResourceStatus {
 export interface Status {
   readonly hosts: readonly HostStatus[];
   readonly jails: readonly ResourceStatus[];
+  /** Of FreeBSD and of Linux. */
   readonly bases: readonly ResourceStatus[];
   readonly ranges: readonly ResourceStatus[];
+  readonly packages: readonly ResourceStatus[];
+  readonly images: readonly ResourceStatus[];
 }
 
-const providers = { BaseRelease: baseRelease, IpRange: ipRange, Jail: jail };
+const providers = {
+  BaseRelease: baseRelease,
+  DiskImage: diskImage,
+  IpRange: ipRange,
+  Jail: jail,
+  JailPackage: jailPackage,
+  LinuxBase: linuxBase,
+} satisfies Record<Kind, unknown>;
+
+/** Whether every host answers, and has everything as the state says. */
+export const isWell = ({ hosts, ...lists }: Status): boolean =>
+  hosts.every(({ error }) => error === "") &&
+  Object.values(lists)
+    .flat()
+    .every(({ state, drift }) => !["absent", "unknown"].includes(state) && drift.length === 0);
 
 /** Asks every host once, all at the same time. A host that does not answer is told of, and the others go on. */
 export async function collectStatus({ resources, config }: StackState): Promise<Status> {
@@ -47,18 +65,20 @@ export async function collectStatus({ resources, config }: StackState): Promise<
   for (const provider of Object.values(providers))
     await provider.configure({ config: reader as never });
   const found = await Promise.all(resources.map((resource) => ask(resource, defaults)));
-  const of = (kind: Resource["kind"]) => found.filter((each) => each.kind === kind);
+  const of = (...kinds: Kind[]) => found.filter(({ kind }) => kinds.includes(kind));
   const jails = of("Jail");
-  const hosts = new Map(
-    resources.map(({ outputs }) => [nameOf(outputs, defaults), outputs.host] as const),
-  );
+  // A row without a host could not be asked at all: it says why.
+  const named = found.flatMap(({ host }, i) => (host === "" ? [] : [[host, i] as const]));
+  const hosts = new Map(named.map(([host, i]) => [host, resources[i]?.outputs.host] as const));
   return {
     hosts: await Promise.all(
       [...hosts].map(([name, host]) => askHost(name, host, defaults, jails)),
     ),
     jails,
-    bases: of("BaseRelease"),
+    bases: of("BaseRelease", "LinuxBase"),
     ranges: of("IpRange"),
+    packages: of("JailPackage"),
+    images: of("DiskImage"),
   };
 }
 
@@ -68,7 +88,14 @@ function nameOf({ host }: Properties, defaults: HostDefaults): string {
 
 async function ask(resource: Resource, defaults: HostDefaults): Promise<ResourceStatus> {
   const { kind, name, id, inputs, outputs } = resource;
-  const known = { kind, name, host: "", drift: [], error: "", details: describe(kind, outputs) };
+  const known = {
+    kind,
+    name,
+    host: "",
+    drift: [],
+    error: "",
+    details: describeResource(kind, outputs),
+  };
   try {
     const host = nameOf(outputs, defaults);
     const read = await providers[kind].read(id, outputs).catch((error: Error) => error);
@@ -80,32 +107,13 @@ async function ask(resource: Resource, defaults: HostDefaults): Promise<Resource
     );
     const props = read.props as Properties;
     const state = kind !== "Jail" ? "ready" : props.jid === 0 ? "stopped" : "running";
-    return { ...known, host, state, drift, details: describe(kind, props) };
+    return { ...known, host, state, drift, details: describeResource(kind, props) };
   } catch (error) {
     return { ...known, state: "unknown", error: brief(error as Error) };
   }
 }
 
 const brief = ({ message }: Error): string => message.split("\n")[0] ?? "";
-
-function describe(kind: Resource["kind"], properties: Properties): Record<string, string> {
-  const text = (key: string) => `${properties[key] ?? ""}`;
-  if (kind === "IpRange")
-    return {
-      addresses: text("cidr") || `${text("first")}-${text("last")}`,
-      interface: text("interface"),
-    };
-  if (kind === "BaseRelease")
-    return { release: text("release"), kind: text("kind"), path: text("path") };
-  const base = (properties.base ?? {}) as Properties;
-  return {
-    type: text("type"),
-    release: text("osrelease") || `${base.release ?? ""}`,
-    addresses: [properties.addressList ?? []].flat().join(", "),
-    jid: text("jid"),
-    path: text("path"),
-  };
-}
 
 async function askHost(
   name: string,

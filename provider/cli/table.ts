@@ -3,8 +3,8 @@ import type { ResourceStatus, Status } from "./status.js";
 
 type Row = readonly string[];
 
-/** Four tables; those that would be empty are left out. */
-export function renderStatus({ hosts, jails, bases, ranges }: Status): string {
+/** A table for each kind; those that would be empty are left out. */
+export function renderStatus({ hosts, jails, bases, ranges, packages, images }: Status): string {
   const hostRows = hosts.map(
     (each): Row => [
       ...[each.host, each.release, each.machine, `${each.running} of ${each.jails}`],
@@ -29,6 +29,11 @@ export function renderStatus({ hosts, jails, bases, ranges }: Status): string {
       ["RANGE", "HOST", "STATE", "ADDRESSES", "INTERFACE", ""],
       rowsOf(ranges, "addresses", "interface"),
     ),
+    table(
+      ["PACKAGE", "HOST", "STATE", "VERSION", "MADE ON", ""],
+      rowsOf(packages, "version", "userland"),
+    ),
+    table(["IMAGE", "HOST", "STATE", "SIZE", "MOUNTED AT", ""], rowsOf(images, "size", "mountAt")),
   ].filter((text) => text !== "");
   return tables.length === 0 ? "The stack has no FreeBSD resources.\n" : tables.join("\n");
 }

@@ -23,7 +23,11 @@ export function windowOf({ stdin, stdout }: Seat): Window | undefined {
  * this process otherwise (^C without a terminal, a closed window) only hangs up, so that the caller can tidy.
  */
 export async function joinTerminal(terminal: Terminal, seat: Seat = process): Promise<number> {
-  const hangUp = () => terminal.destroy();
+  // At a terminal that the command shares, ^C reaches it, too, and is its own business.
+  const shared = terminal.channel === undefined && seat.stdin.isTTY === true;
+  const hangUp = (signal: string) => {
+    if (!shared || signal !== "SIGINT") terminal.destroy();
+  };
   for (const signal of signals) process.on(signal, hangUp);
   const leave = sit(terminal, seat);
   try {

@@ -18,8 +18,10 @@ export function splitWords<O extends Options>(
   const count = countOptions(words, options);
   try {
     const { values } = parseArgs({ args: words.slice(0, count), options, strict: true });
-    const [name, ...rest] = words.slice(count);
-    return { values, name, rest: rest[0] === "--" ? rest.slice(1) : rest };
+    // After "--" comes a command, also where no name does.
+    const [name, ...rest] =
+      words[count] === "--" ? ["", ...words.slice(count)] : words.slice(count);
+    return { values, name: name || undefined, rest: rest[0] === "--" ? rest.slice(1) : rest };
   } catch {
     return undefined; // The usage says which there are.
   }
@@ -28,7 +30,7 @@ export function splitWords<O extends Options>(
 /** How many words at the beginning are options and their values. */
 function countOptions(words: readonly string[], options: Options): number {
   let count = 0;
-  while (words[count]?.startsWith("-")) {
+  while (words[count]?.startsWith("-") && words[count] !== "--") {
     const option = options[words[count]!.replace(/^--/, "")];
     count += option?.type === "string" ? 2 : 1;
   }

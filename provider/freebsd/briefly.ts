@@ -3,6 +3,8 @@ import { act, type Command, shellFunction } from "./command.js";
 
 /** Lines that a long output is worth. */
 export const lastLines = 12;
+/** One line may go on for ever. */
+const lastBytes = 8000;
 
 export const runBriefly = (
   argv: readonly string[],
@@ -11,5 +13,5 @@ export const runBriefly = (
 
 const briefly = shellFunction(
   "briefly",
-  `set -o pipefail; "$@" </dev/null 2>&1 | tail -n ${lastLines} >&2`,
+  `set -o pipefail; "$@" </dev/null 2>&1 | tail -c ${lastBytes} | tail -n ${lastLines} >&2`,
 );

@@ -38,6 +38,8 @@ export interface Command {
   readonly wide?: Wide;
   /** Seconds this command may take, added to the batch's deadline. Default 60. */
   readonly deadline?: number;
+  /** Bytes that it may answer, beyond those that the answer to any batch may have. */
+  readonly answerSize?: number;
   /** What it does, for progress lines and errors: "extract base.txz". */
   readonly title?: string;
 }

@@ -67,7 +67,7 @@ export const unmountDevice = (device: string, directory: string, tries = 30): Co
     title: `unmount ${directory}`,
   });
 
-const unmountDeviceFunction = shellFunction(
+export const unmountDeviceFunction = shellFunction(
   "unmount_device",
   `i=0
   while mount -p | while read -r f o _; do [ "$f $o" != "$1 $2" ] || echo yes; done | grep -q yes; do
@@ -101,6 +101,16 @@ export const fillDevice = ({ directory, from, mark, resolver, adopt }: Filling):
     title: `fill ${directory}`,
   });
 
+/** Says whose data a mounted device carries that was filled otherwise. */
+export const markDevice = ({
+  directory,
+  mark,
+  resolver,
+}: Omit<Filling, "from" | "adopt">): Command =>
+  act(["mark_device", directory, mark, resolver ? "host" : "none"], {
+    shellFunction: markDeviceFunction,
+  });
+
 /** The link on the device that says whose data it carries. */
 export const deviceMark = ".pulumi-freebsd";
 
@@ -119,4 +129,11 @@ const fillDeviceFunction = shellFunction(
   [ "$4" != host ] || copy_resolver "$1" || return
   ln -sfh "$3" "$l"`,
   [removeTreeFunction, copyTreeFunction, copyResolverFunction],
+);
+
+const markDeviceFunction = shellFunction(
+  "mark_device",
+  `[ "$3" != host ] || copy_resolver "$1" || return
+  ln -sfh "$2" "$1/${deviceMark}"`,
+  [copyResolverFunction],
 );

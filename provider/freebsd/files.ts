@@ -103,6 +103,9 @@ export function readConfig(path: string): Command {
 const showFiles = shellFunction("show_files", `grep -aH '' "$1"/*"$2" 2>/dev/null; return 0`);
 
 export const makeDirectory = (path: string): Command => act(["mkdir", "-p", path]);
+/** For root only. One that is there keeps its mode. */
+export const makePrivateDirectory = (path: string): Command =>
+  act(["mkdir", "-p", "-m", "0700", path]);
 /** A link that fails when its name is taken, also by a link to a directory (-h); never use it on a directory. */
 export const makeLink = (target: string, path: string): Command => act(["ln", "-sh", target, path]);
 export const replaceLink = (target: string, path: string): Command =>
@@ -166,8 +169,8 @@ export const removeTreeFunction = shellFunction(
 );
 
 /**
- * Writes a file of the host atomically; its content travels as data. The temporary name is always the same, so that
- * the next run replaces what a crash left; the lock keeps others away.
+ * Writes a file of the host atomically; its content travels as data, and a link in its place is replaced. The temporary
+ * name is always the same: the next run replaces what a crash left; the lock keeps others away.
  */
 export function putFile(path: string, content: string, mode = "0644"): Command {
   return act(["put_file", path, mode], {
@@ -180,7 +183,8 @@ export function putFile(path: string, content: string, mode = "0644"): Command {
 export const putFileFunction = shellFunction(
   "put_file",
   `t=$1.new
-  rm -f "$t" && (set -C; cat >"$t") && chmod "$2" "$t" && mv -f "$t" "$1" || { rm -f "$t"; return 1; }`,
+  [ ! -d "$1" ] || [ -L "$1" ] || { echo "$1 is a directory" >&2; return 1; }
+  rm -f "$t" && (set -C; cat >"$t") && chmod "$2" "$t" && mv -fh "$t" "$1" || { rm -f "$t"; return 1; }`,
 );
 
 /** Copies a tree with owners, modes, flags, links and hard links. */

@@ -150,6 +150,25 @@ const putInsideFunction = putFunction("put_inside", placeFile);
 // Neither mv follows a link to a directory then; BusyBox knows -T, too.
 const putLinuxFunction = putFunction("put_linux_inside", placeBy("mv -fT"));
 
+/** Writes the host's resolv.conf as a file in a jail, if the host has one. */
+export function copyHostResolver(inside: Inside, path: string): Command {
+  const { jail, root, prefix, linux } = inside;
+  const shell = linux === true ? copyLinuxResolverFunction : copyResolverInsideFunction;
+  const slash = path.lastIndexOf("/");
+  const [directory, name] = [path.slice(0, slash), path.slice(slash + 1)];
+  return act([shell.name, jail, root, prefix, directory, name, "0644", "0:0"], {
+    shellFunction: shell,
+    detached: true,
+    title: `copy the host's resolv.conf into jail ${jail}`,
+  });
+}
+
+const copyFunction = (name: string, put: ShellFunction): ShellFunction =>
+  shellFunction(name, `[ ! -f /etc/resolv.conf ] || ${put.name} "$@" </etc/resolv.conf`, [put]);
+
+const copyResolverInsideFunction = copyFunction("copy_resolver_inside", putInsideFunction);
+const copyLinuxResolverFunction = copyFunction("copy_linux_resolver", putLinuxFunction);
+
 /** Removes a file in a jail. */
 export function removeInside({ jail, root, prefix }: Inside, path: string): Command {
   const slash = path.lastIndexOf("/");

@@ -35,7 +35,7 @@ export interface OsRelease {
   readonly version: string;
 }
 
-/** Lines of a tree's os-release(5) that name it. A link is not followed: it might lead out of the tree. */
+/** Lines of a tree's os-release(5) that name it. No link is followed: it might lead out of the tree. */
 export const readOsRelease = (tree: string): Command =>
   look(["read_os_release", tree], { shellFunction: readOsReleaseFunction });
 
@@ -43,9 +43,9 @@ export const readOsRelease = (tree: string): Command =>
 const readOsReleaseFunction = shellFunction(
   "read_os_release",
   `for d in usr/lib etc; do
-    f=$1/$d/os-release
-    if [ -f "$f" ] && [ ! -L "$f" ]; then grep "^[IV][DE].*=" "$f"; return; fi
+    if (enter "$1/" "$d" keep && [ -f os-release ] && [ ! -L os-release ]) 2>/dev/null; then grep "^[IV][DE].*=" "$1/$d/os-release"; return; fi
   done; return 1`,
+  [enter],
 );
 
 /** Undefined when there is no such tree. Values may stand in quotes, as in a shell. */
@@ -88,6 +88,16 @@ const enlargeAptCacheFunction = shellFunction(
   "enlarge_apt_cache",
   `(enter "$1" etc/apt/apt.conf.d keep 2>/dev/null || exit 0
   rm -f 00freebsd && echo 'APT::Cache-Start 251658240;' >00freebsd)`,
+  [enter],
+);
+
+/** Writes etc/hosts of a tree that has none, as those of debootstrap: without it, nothing there knows localhost. */
+export const addHosts = (tree: string, content: string): Command =>
+  act(["add_hosts", tree], { shellFunction: addHostsFunction, input: content });
+
+const addHostsFunction = shellFunction(
+  "add_hosts",
+  `(enter "$1" etc keep || exit; [ -e hosts ] || [ -L hosts ] || cat >hosts)`,
   [enter],
 );
 

@@ -1,4 +1,5 @@
 /** Memory disks that show a file: mdconfig(8). */
+import { createHash } from "node:crypto";
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
 
 export interface FileDisk {
@@ -6,6 +7,15 @@ export interface FileDisk {
   readonly file: string;
   /** "md7" */
   readonly disk: string;
+}
+
+/**
+ * The memory disk of whatever has that name. Its number follows from the name, so that an fstab can name it, and is
+ * far above those that mdconfig(8) gives by itself.
+ */
+export function memoryDisk(name: string): string {
+  const digest = createHash("sha256").update(name).digest("hex");
+  return `md${2 ** 28 + Number.parseInt(digest.slice(0, 7), 16)}`;
 }
 
 /** Units of the disks that show a file, and nothing when there is none. */
@@ -48,7 +58,7 @@ export const detachImage = ({ file, disk }: FileDisk): Command =>
     title: `detach ${file}`,
   });
 
-const detachImageFunction = shellFunction(
+export const detachImageFunction = shellFunction(
   "detach_image",
   `case " $(mdconfig -l -f "$1" 2>/dev/null) " in *" md$2 "*) mdconfig -d -u "$2";; esac`,
 );

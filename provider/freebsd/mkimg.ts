@@ -15,6 +15,13 @@ export interface Export {
   readonly path: string;
 }
 
+/**
+ * Cylinders of two megabytes, to which mkimg(1) rounds the sizes of VHDs up: QEMU takes a disk to be what whole cylinders
+ * hold. There is room for 65535 of them.
+ */
+const geometry = ["-H", "128", "-T", "32"];
+export const largestVhd = 65_535 * 2 ** 21;
+
 /** Makes a disk with a GPT and the file system in it, beside, and gives it its name. */
 export const exportImage = ({ format, file, label, path }: Export): Command[] => [
   removeFile(`${path}.new`),
@@ -25,6 +32,7 @@ export const exportImage = ({ format, file, label, path }: Export): Command[] =>
       format,
       "-o",
       `${path}.new`,
+      ...(format === "vhd" ? geometry : []),
       "-s",
       "gpt",
       "-p",

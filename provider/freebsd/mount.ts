@@ -33,6 +33,15 @@ export function parseMounts(result: CommandResult, path: string): MountEntry[] {
   return entries.filter(({ on }) => on === path || on.startsWith(`${path}/`));
 }
 
+/** Type of the file system that a path is on, as far as the mounts tell; links are not followed. */
+export function fileSystemOf(result: CommandResult, path: string): string | undefined {
+  const above = allMounts(result).entries.filter(
+    ({ on }) => on === "/" || on === path || path.startsWith(`${on}/`),
+  );
+  const longest = Math.max(...above.map(({ on }) => on.length));
+  return above.findLast(({ on }) => on.length === longest)?.type;
+}
+
 interface MountTable {
   readonly entries: readonly MountEntry[];
   /** Text that is no entry. */

@@ -7,7 +7,8 @@ import { act, type Command, type CommandResult, look, shellFunction } from "./co
 import { removeTreeFunction } from "./files.js";
 import { isRunning } from "./inside.js";
 import { linesOf, misread } from "./lines.js";
-import type { PackagedFile } from "./package-manifest.js";
+import { entryLimit, manifestName, manifestSize, type PackagedFile } from "./package-manifest.js";
+import { plainDirectories, withUnion } from "./record.js";
 import { listTree, names, refuseNewlines } from "./tree-lists.js";
 
 /** Never packed: what is this host's, this moment's, or nobody else's to have. Extended patterns, from the root on. */
@@ -49,13 +50,15 @@ export interface Changes {
   readonly exclude: readonly string[];
   /** Directory on the host, which no jail sees. */
   readonly work: string;
+  /** Where the jail's changes are while it records; its tree is read through the union. */
+  readonly recorded?: string;
 }
 
 /** Copies what differs from the base to `<work>/stage`, and lists it in `<work>/entries` and `<work>/gone`. */
 export const collectChanges = (changes: Changes): Command => {
-  const { work, jail, inside, tree, base, exclude, thin } = changes;
+  const { work, jail, inside, tree, base, exclude, thin, recorded = "" } = changes;
   const words = [work, `${jail}:${inside}`, tree, base, exclusion(exclude), thin ? "thin" : ""];
-  return act(["collect_changes", ...words], {
+  return act(["collect_changes", ...words, recorded], {
     shellFunction: collectChangesFunction,
     detached: true,
     deadline: 3600,
@@ -77,34 +80,59 @@ const fullNames = shellFunction(
   `sed -E "s#^\\./usr-local(/| |\\$)#./usr/local\\\\1#" "$1" | sort >"$2"`,
 );
 
-const collectChangesFunction = shellFunction(
-  "collect_changes",
+/** Bytes of the lists together: a manifest has at most twice as many, as each backslash becomes two in JSON. */
+const listsSize = manifestSize / 2;
+
+/** What a jail hands out need not be what it lists, and lists are read again and again until the package is there. */
+const refuseUnfit = shellFunction(
+  "refuse_unfit",
+  `o=$(sed -E "/ type=(file|dir|link) /d" entries.new | head -n 1)
+  [ -z "$o" ] || { echo "the jail packed what it had listed as a file, directory or link as something else: $o" >&2; return 1; }
+  n=$(wc -l <entries.new) b=$(cat entries.new gone.new | wc -c)
+  [ "$n" -le ${entryLimit} ] && [ "$b" -le ${listsSize} ] ||
+    { echo "$((n)) files and $((b)) bytes of lists differ from the base, and a package holds at most ${entryLimit} and ${listsSize}: leave some out by exclude" >&2; return 1; }`,
+);
+
+// The manifest is written from the host: nothing that a jail hands out may be in its place.
+const collect = shellFunction(
+  "collect",
   `r=false
   ! is_running "\${2%%:*}" || r=true
   [ -d "$1" ] || mkdir -m 0700 "$1" || return
-  cd "$1" && remove_tree "$1/stage" && mkdir -m 0700 stage && list_tree "$4" base false && list_tree "$3" jail "$r" || return
+  cd "$1" && remove_tree "$1/stage" && mkdir -m 0700 stage && list_tree "$4" base.all false && list_tree "$3" jail.all "$r" &&
+    plain_directories base.all >base && plain_directories jail.all >jail || return
   comm -13 base jail | sed -E "$5" | names >own && names <jail >there && names <base | comm -23 - there >missing &&
     join missing base | sed -E "$5" | names >gone.new && refuse_newlines || return
   if [ -s own ]; then
     set -o pipefail
-    unvis own | tr "\\n" "\\000" | if [ "$r" = true ]; then pack_jail "$2" || :; else pack_tree "$3"; fi | tar -xpf - -C stage || return
+    unvis own | tr "\\n" "\\000" | if [ "$r" = true ]; then pack_jail "$2" || :; else pack_tree "$3"; fi | tar -xpf - --numeric-owner -C stage &&
+      rm -rf stage/${manifestName} stage/${manifestName}.new || return
   fi
   if [ -n "$6" ]; then
     [ ! -d stage/usr-local ] || { mkdir stage/usr && mv stage/usr-local stage/usr/local; } || return
     full_names own own.full && mv -f own.full own && full_names gone.new gone.full && mv -f gone.full gone.new || return
   fi
-  list_stage && mv -f gone.new gone && mv -f entries.new entries`,
+  list_stage && refuse_unfit && mv -f gone.new gone && mv -f entries.new entries`,
   [
     isRunning,
     removeTreeFunction,
     listTree,
     names,
+    plainDirectories,
     refuseNewlines,
     packJail,
     packTree,
     listStage,
+    refuseUnfit,
     fullNames,
   ],
+);
+
+// What a running jail records, it sees itself.
+const collectChangesFunction = shellFunction(
+  "collect_changes",
+  `if [ -d "$7" ] && ! is_running "\${2%%:*}"; then with_union "\${2%%:*}" "$7" "$3" collect "$@"; else collect "$@"; fi`,
+  [isRunning, withUnion, collect],
 );
 
 /** What was collected, when it is complete. */
@@ -149,19 +177,21 @@ function parseEntry(line: string): PackagedFile {
 
 /**
  * Packs what was collected, the manifest first, in the order of the list; the digest is written beside. The manifest has
- * always the same time, so that the same files make the same package.
+ * always the same time, so that the same files make the same package. Only one that is published may be read by all.
  */
-export const packChanges = (work: string, file: string): Command =>
-  act(["pack_changes", work, file], {
+export const packChanges = (work: string, file: string, published: boolean): Command =>
+  act(["pack_changes", work, file, published ? "022" : "077"], {
     shellFunction: packChangesFunction,
     deadline: 3600,
     title: `pack ${file}`,
   });
 
+// Nothing is written through a link that somebody put into a published directory.
 const packChangesFunction = shellFunction(
   "pack_changes",
   `set -o pipefail
-  cd "$1" && touch -t 200001010000 stage/+MANIFEST.json && { echo +MANIFEST.json; cut -d " " -f 1 entries | unvis; } | tr "\\n" "\\000" | tar -cJf "$2.new" -n --null -C stage -T - &&
+  umask "$3"
+  cd "$1" && rm -f "$2.new" "$2.sha256.new" && set -C && touch -t 200001010000 stage/+MANIFEST.json && { echo +MANIFEST.json; cut -d " " -f 1 entries | unvis; } | tr "\\n" "\\000" | tar -cJf - --numeric-owner -n --null -C stage -T - >"$2.new" &&
     d=$(sha256 -q "$2.new") && echo "SHA256 (\${2##*/}) = $d" >"$2.sha256.new" &&
-    mv -f "$2.sha256.new" "$2.sha256" && mv -f "$2.new" "$2"`,
+    mv -fh "$2.sha256.new" "$2.sha256" && mv -fh "$2.new" "$2"`,
 );

@@ -1,6 +1,6 @@
 /** Looking into a package before anything is done with it, and where packages lie that were fetched. */
 import { act, type Command, type CommandResult, look, shellFunction } from "./command.js";
-import { manifestName } from "./package-manifest.js";
+import { manifestName, manifestSize } from "./package-manifest.js";
 import { fetchFileFunction, fetchLock } from "./release.js";
 
 /** Where a package comes from. */
@@ -23,8 +23,8 @@ export function parseSum({ status, stdout }: CommandResult): string | undefined 
 /** Seconds that a listing may take: an archive may unpack to more than there is time for. */
 const listingTime = 600;
 
-/** Bytes of manifest and listing, each; what is longer is cut short, which the parser sees. */
-const listingSize = 3_000_000;
+/** Bytes of manifest and listing together; what is longer is cut short, which the parser sees. */
+const inspectionSize = 2 * manifestSize;
 
 /**
  * Fetches a package where it is needed, and prints its manifest and its listing. When the link `record` says that the
@@ -41,6 +41,7 @@ export function inspectPackage(
     shellFunction: inspectPackageFunction,
     unguarded: true,
     deadline: 7200 + listingTime,
+    answerSize: inspectionSize,
     title: `look at the package ${url || file}`,
   });
 }
@@ -53,7 +54,7 @@ const inspectPackageFunction = shellFunction(
   f=$1 d=$3
   if [ -n "$2" ]; then
     [ -d "\${f%/*}" ] || { echo "\${f%/*} is not on the host" >&2; return 1; }
-    mkdir -p -m 0700 "\${4%/*}" && fetch_file "$2" "$f" "$d" "the declaration" "$4" || return
+    mkdir -p -m 0700 "\${4%/*}" && umask 077 && fetch_file "$2" "$f" "$d" "the declaration" "$4" || return
   fi
   [ -f "$f" ] || { echo "$f is not on the host" >&2; return 1; }
   if [ -z "$d" ]; then
@@ -62,8 +63,8 @@ const inspectPackageFunction = shellFunction(
   fi
   n=$(sha256 -q "$f") && [ "$n" = "$d" ] || { echo "its sha256 is $n, not $d" >&2; return 1; }
   echo "sha256 $d"
-  timeout -k 5 ${listingTime} tar -xOqf "$f" ${manifestName} 2>/dev/null | tr -d '\\n' | head -c ${listingSize}; echo
-  timeout -k 5 ${listingTime} tar -tvf "$f" | head -c ${listingSize}`,
+  timeout -k 5 ${listingTime} tar -xOqf "$f" ${manifestName} 2>/dev/null | tr -d '\\n' | head -c ${manifestSize}; echo
+  timeout -k 5 ${listingTime} tar -tvf "$f" --numeric-owner | head -c ${manifestSize}`,
   [fetchFileFunction],
 );
 
@@ -83,6 +84,9 @@ export function parseInspection({ status, stdout, stderr }: CommandResult): Insp
   const [first = "", manifest = "", ...lines] = stdout.split("\n");
   const sha256 = /^sha256 ([0-9a-f]{64})$/.exec(first)?.[1];
   if (status === 0 && first === "known") return { kind: "known", manifest };
+  if (manifest.length >= manifestSize) {
+    return { kind: "fault", message: `its ${manifestName} has more than ${manifestSize} bytes` };
+  }
   if (status === 0 && sha256 !== undefined) {
     return { kind: "new", sha256, manifest, listing: lines.join("\n") };
   }

@@ -4,14 +4,13 @@
  * link where a directory was, and bsdtar follows none that is there already.
  *
  * For each layer of a tree, its directory on the host has, by the beginning of the package's digest: `.head` (the manifest without its
- * files), `.gone` (names that it takes away), `.put` (lines of mtree(8) of what it brings; `.list` until it is put), `.over` (what it replaced of
+ * files), `.gone` (names that it takes away), `.dirs` (directories that it has for themselves), `.put` (lines of mtree(8) of what it brings; `.list` until it is put), `.over` (what it replaced of
  * layers below it) and `.lower` (its names). Names are encoded by vis(3), so that none can pretend to be a line. `kept` are files that the jail's
  * owner changed after a layer had put them: they are the owner's from then on.
  */
 import { act, type Command, shellFunction } from "./command.js";
-import { makeDirectory, putFile, removeTreeFunction } from "./files.js";
+import { removeTreeFunction } from "./files.js";
 import { enter } from "./inside.js";
-import { formatManifest, type Manifest, manifestName } from "./package-manifest.js";
 import { listTree, names } from "./tree-lists.js";
 
 /** The trees that a layer is put into or taken out of. */
@@ -26,52 +25,11 @@ export interface LayeredTree {
   readonly thin: boolean;
 }
 
-/** A package that was looked into. */
-export interface UnpackedPackage {
-  readonly file: string;
-  readonly sha256: string;
-  /** What its files are named by. */
-  readonly key: string;
-  readonly manifest: Manifest;
-}
-
-/** Unpacks a package beside, and writes down what it will bring. The jail may run meanwhile. */
-export function unpackLayer(
-  { directory, thin }: LayeredTree,
-  { file, sha256, key, manifest }: UnpackedPackage,
-): Command[] {
-  const own = `${directory}/${key}`;
-  const head = `${formatManifest({ ...manifest, files: [], deletions: [] })}\n`;
-  const gone = manifest.deletions
-    .map((path) => (thin ? path.replace(/^\.\/usr\/local(?=\/|$)/, "./usr-local") : path))
-    .sort((a, b) => (a < b ? -1 : 1));
-  return [
-    makeDirectory(directory),
-    putFile(`${own}.gone`, gone.map((path) => `${path}\n`).join(""), "0600"),
-    act(["unpack_layer", file, sha256, own, thin ? "thin" : ""], {
-      shellFunction: unpackLayerFunction,
-      deadline: 3600,
-      title: `unpack ${manifest.name}-${manifest.version}`,
-    }),
-    putFile(`${own}.head`, head, "0600"),
-  ];
-}
-
-// Where a thin jail has /usr/local under another name, that is what the copy has, too.
-const unpackLayerFunction = shellFunction(
-  "unpack_layer",
-  `s=$3.new
-  remove_tree "$s" && mkdir -m 0700 "$s" && sha256 -c "$2" "$1" >&2 && tar -xpf "$1" -C "$s" && rm -f "$s/${manifestName}" || return
-  if [ -n "$4" ] && [ -d "$s/usr/local" ]; then mv "$s/usr/local" "$s/usr-local" && rmdir "$s/usr" || return; fi
-  list_tree "$s" "$3.all" false && sed "/^\\. /d" "$3.all" >"$3.list" && rm -f "$3.all"`,
-  [removeTreeFunction, listTree],
-);
-
-/** Copies what the list $1 names from one tree to another: neither through a link nor outside. */
+/** Copies what the list $1 names from one tree to another: neither through a link nor outside; owners are numbers. */
 const putNames = shellFunction(
   "put_names",
   `(set -o pipefail; [ -s "$1" ] || return 0
-  unvis "$1" | tr "\\n" "\\000" | tar -cf - -n --null -C "$2" -T - | tar -xpf - -C "$3")`,
+  unvis "$1" | tr "\\n" "\\000" | tar -cf - -n --null -C "$2" -T - | tar -xpf - --numeric-owner -C "$3")`,
 );
 
 /** Removes from the tree $2 what the list $1 names and is there; directories that are empty then, what is deeper first. */
@@ -96,25 +54,47 @@ const otherNames = shellFunction(
 );
 
 /** Copies an unpacked layer into the tree, which is at rest. */
-export const putLayer = ({ directory, tree }: LayeredTree, key: string, title: string): Command =>
-  act(["put_layer", directory, key, tree], {
+export const putLayer = (
+  { directory, tree, base }: LayeredTree,
+  key: string,
+  title: string,
+): Command =>
+  act(["put_layer", directory, key, tree, base], {
     shellFunction: putLayerFunction,
     deadline: 3600,
     title,
   });
 
+/** Notes as the owner's what other layers than $1 brought, and is not as they or the base $2 have it. */
+const keepEdited = shellFunction(
+  "keep_edited",
+  `other_names "$1" >others && : >base || return
+  [ -s others ] || return 0
+  [ ! -d "$2" ] || list_tree "$2" base false || return
+  cat base ./*.put | sort -u | comm -23 now - | names | comm -12 - others | sort -u - kept >keep && mv -f keep kept`,
+  [listTree, names, otherNames],
+);
+
+/** Directories of the tree that the layer $1 has only for what is in them: they stay as they are. */
+const impliedThere = shellFunction(
+  "implied_there",
+  `sed -n "/ type=dir /p" "$1.list" | names | comm -23 - "$1.dirs" >implied && sed -n "/ type=dir /p" now | names | comm -12 - implied`,
+  [names],
+);
+
 const putLayerFunction = shellFunction(
   "put_layer",
   `cd "$1" || return
   [ -f kept ] || : >kept
-  list_tree "$3" now false && names <now >there && comm -12 kept there >owned && names <"$2.list" | comm -23 - owned >in &&
+  list_tree "$3" now false && keep_edited "$2" "$4" && names <now >there && comm -12 kept there >owned &&
+    implied_there "$2" | sort -u - owned >stay && names <"$2.list" | comm -23 - stay >in &&
     sed "/ type=dir /d" "$2.list" | names >leaves && other_names "$2" | comm -12 - in | comm -12 - there >"$2.lower" &&
     remove_tree "$1/$2.over" && mkdir -m 0700 "$2.over" && put_names "$2.lower" "$3" "$1/$2.over" &&
     mv -f "$2.list" "$2.put" &&
     comm -23 "$2.gone" owned >out && drop_names out "$3" &&
     comm -12 in leaves | comm -12 - there >replaced && drop_names replaced "$3" && put_names in "$1/$2.new" "$3" &&
-    remove_tree "$1/$2.new" && rm -f now there owned in leaves out replaced`,
-  [listTree, names, otherNames, removeTreeFunction, putNames, dropNames],
+    remove_tree "$1/$2.new" && rm -f now base others there owned implied stay in leaves out replaced`,
+  [listTree, names, otherNames, keepEdited, impliedThere, removeTreeFunction, putNames, dropNames],
 );
 
 /**
@@ -138,7 +118,8 @@ export const takeLayer = (
 const decideTaking = shellFunction(
   "decide_taking",
   `[ -f kept ] || : >kept
-  list_tree "$2" now false && { [ -d "$3" ] && list_tree "$3" base false || : >base; } &&
+  [ -d "$3" ] || { echo "the base $3 is not there: what the layer replaced could not come back" >&2; return 1; }
+  list_tree "$2" now false && list_tree "$3" base false &&
     names <"$1.put" >brought && names <now >there && names <base >based && other_names "$1" >others || return
   : >edited
   if [ -n "$4" ]; then
@@ -151,11 +132,14 @@ const decideTaking = shellFunction(
   [listTree, names, otherNames],
 );
 
-/** Removes what is known of a layer, which is not in the tree. */
+/**
+ * Removes what is known of a layer, which is not in the tree. First goes `.put`: while it is there, what the layer
+ * replaced is looked for.
+ */
 const cleanLayer = shellFunction(
   "clean_layer",
-  `remove_tree "$1.over" && remove_tree "$1.new" &&
-    rm -f "$1.gone.new" "$1.head.new" "$1.all" "$1.list" "$1.put" "$1.lower" "$1.gone" "$1.head" "$1.decided"`,
+  `rm -f "$1.put" && remove_tree "$1.over" && remove_tree "$1.new" &&
+    rm -f "$1.gone.new" "$1.dirs.new" "$1.head.new" "$1.new.list" "$1.all" "$1.list" "$1.lower" "$1.gone" "$1.dirs" "$1.head" "$1.decided"`,
   [removeTreeFunction],
 );
 

@@ -1,5 +1,6 @@
 /** Data on its way to another host: archives of trees, and ending what a lost connection left of them. */
 import { act, type Command, look, shellFunction } from "./command.js";
+import { renameFunction } from "./files.js";
 
 /** Name of the lock of the streams of a jail; its file holds the process group. */
 export const streamLock = (jail: string): string => `stream.${jail}`;
@@ -37,6 +38,13 @@ const packAll = shellFunction(
   cd -P -- "$1" && find -x . ! -type s -print0 | tar -cf - --numeric-owner -n --null -T -`,
 );
 
+/** Writes one file as an archive, with its holes; it arrives under its own name. */
+export const packFile = (path: string): Command => {
+  const at = path.lastIndexOf("/");
+  const words = ["--numeric-owner", "-C", path.slice(0, at) || "/", path.slice(at + 1)];
+  return look(["tar", "-cf", "-", ...words], { title: `read ${path}` });
+};
+
 /** Extracts an archive into an empty tree, neither through a link nor outside. */
 export const unpackTree = (path: string): Command =>
   act(["tar", "-xpf", "-", "--numeric-owner", "-C", path], { title: `write ${path}` });
@@ -68,7 +76,22 @@ const digestTreeFunction = shellFunction(
   mtree -c -x -n -k ${keys} -p "$1" | mtree -C -k ${keys} | sed -E '${normalize}' | sort | sha256 -q`,
 );
 
-/** Kibibytes that a tree takes, on its file system. */
+/** A digest that is equal for equal files. */
+export const digestFile = (path: string): Command =>
+  look(["sha256", "-q", path], { deadline: 6 * 3600, title: `compare ${path}` });
+
+/** What `digestTree` or `digestFile` printed. */
+export const parseDigest = (text: string): string | undefined => /^[0-9a-f]{64}\n$/.exec(text)?.[0];
+
+/** Keeps a file under another name, where it is there still. */
+export const keepFile = (from: string, to: string): Command =>
+  act(["keep_file", from, to], { shellFunction: keepFileFunction });
+
+const keepFileFunction = shellFunction("keep_file", `[ ! -e "$1" ] || rename "$1" "$2"`, [
+  renameFunction,
+]);
+
+/** Kibibytes that a tree or file takes, on its file system. */
 export const treeSize = (path: string): Command =>
   look(["du", "-skx", path], { unguarded: true, deadline: 1800 });
 
@@ -86,3 +109,6 @@ export function parseFreeSpace({ stdout }: { readonly stdout: string }): number 
   const available = / +\d+ +-?\d+ +(-?\d+) +-?\d+% /.exec(stdout)?.[1];
   return available === undefined ? undefined : Math.max(0, Number(available)) * 1024;
 }
+
+/** "1.5 MiB", for messages. */
+export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -1,10 +1,13 @@
 /** sysctl(8): what a host says of itself. */
 import { type Command, type CommandResult, look } from "./command.js";
+import { parseHostKeys, readHostKeys } from "./host-keys.js";
 import { linesOf, misread } from "./lines.js";
 
 export interface HostFacts {
-  /** kern.hostuuid: the same machine under whatever name. */
+  /** kern.hostuuid: of a machine, and of those that were cloned from it. */
   readonly hostuuid: string;
+  /** Fingerprints of its SSH server's keys, as far as they can be read. */
+  readonly hostKeys: readonly string[];
   /** kern.osreldate, e.g. 1501000. */
   readonly osreldate: number;
   /** hw.machine and hw.machine_arch, as in the paths of a mirror. */
@@ -22,6 +25,7 @@ export const factCommands = {
   ),
   parameters: look(["sysctl", "-N", "security.jail.param"], { stable: true, unguarded: true }),
   uid: look(["id", "-u"], { stable: true, unguarded: true }),
+  hostKeys: readHostKeys,
 } satisfies Record<string, Command>;
 
 export type FactResults = Record<keyof typeof factCommands, CommandResult>;
@@ -34,6 +38,7 @@ export function parseFacts(results: FactResults): HostFacts | undefined {
   const [, hostuuid, osreldate, machine, machineArch] = match as unknown as [string, ...string[]];
   return {
     hostuuid: hostuuid!,
+    hostKeys: parseHostKeys(results.hostKeys),
     osreldate: Number(osreldate),
     machine: machine!,
     machineArch: machineArch!,

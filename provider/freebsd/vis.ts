@@ -25,5 +25,12 @@ export const decodeListed = (text: string): string =>
       octal === undefined ? (letters[other] ?? other) : character(Number.parseInt(octal, 8)),
     );
 
+/**
+ * Whether a word is one that vis(3) writes. Others mean one thing to unvis(1) and another to us: it takes one or two
+ * octal digits, hexadecimal ones, and escapes that stand for nothing.
+ */
+export const isVis = (word: string): boolean =>
+  /^(?:[!-[\]-~]|\\M[-^][!-~]|\\\^[?-_]|\\[0-3][0-7]{2}|\\[nrbavtfs\\#*?[])*$/.test(word);
+
 const character = (code: number): string => String.fromCharCode(code);
 const codeOf = (text: string): number => text.charCodeAt(0);

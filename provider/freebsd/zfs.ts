@@ -90,7 +90,7 @@ export const destroyDataset = (name: string): Command =>
     title: `destroy ${name}`,
   });
 
-const destroyRetry = shellFunction(
+export const destroyRetry = shellFunction(
   "destroy_retry",
   `i=0
   until e=$(zfs destroy "$1" 2>&1); do

@@ -19,6 +19,8 @@ export interface Script {
   readonly mutates: boolean;
   /** Seconds until it must have answered. */
   readonly deadline: number;
+  /** Bytes that it may answer beyond what any may. */
+  readonly answerSize: number;
 }
 
 const COMMAND_DEADLINE = 60;
@@ -41,6 +43,7 @@ export function buildObservation(commands: readonly Command[]): Script {
     commands,
     mutates: commands.some((command) => command.mutates),
     deadline: totalDeadline(commands) + SLACK,
+    answerSize: totalAnswer(commands),
   };
 }
 
@@ -64,6 +67,7 @@ export function buildChange(batch: Batch): Script {
     commands,
     mutates: true,
     deadline: totalDeadline(commands) + batch.locks.length * lockSeconds(batch) + SLACK,
+    answerSize: totalAnswer(commands),
   };
 }
 
@@ -119,3 +123,6 @@ function compound(body: string): string {
 function totalDeadline(commands: readonly Command[]): number {
   return commands.reduce((sum, command) => sum + (command.deadline ?? COMMAND_DEADLINE), 0);
 }
+
+const totalAnswer = (commands: readonly Command[]): number =>
+  commands.reduce((sum, command) => sum + (command.answerSize ?? 0), 0);

@@ -10,11 +10,13 @@ interface Referable {
 /** A channel whose process can be kept from holding up the exit of this one. */
 export interface ChildChannel extends Channel {
   setBusy(busy: boolean): void;
+  /** Tells the process that its terminal is gone, which ends what does not expect that. */
+  hangUp(): void;
 }
 
 /**
- * Starts a program, without a shell in between, in a process group of its own (so that a deadline
- * can end the group without ending us). Its environment is `env` and nothing else: what Pulumi's
+ * Starts a program, without a shell in between, in a session and process group of its own (so that a
+ * deadline can end the group without ending us). Its environment is `env` and nothing else: what Pulumi's
  * process has there (passphrases, tokens) must not reach a jail.
  */
 export async function spawnChannel(
@@ -58,6 +60,7 @@ export async function spawnChannel(
       stdout.destroy();
       stderr.destroy();
     },
+    hangUp: () => void child.kill("SIGHUP"),
     setBusy: (busy) => {
       for (const handle of handles) busy ? handle.ref?.() : handle.unref?.();
     },

@@ -74,7 +74,7 @@ export class Connection {
     try {
       const { worker, workers } = await this.acquire();
       try {
-        return await worker.run(script, this.options.outputCap ?? OUTPUT_CAP);
+        return await worker.run(script, this.capOf(script));
       } catch (error) {
         if (!(error instanceof BatchFailure)) throw error;
         throw await this.explain(error, script, worker);
@@ -194,6 +194,11 @@ export class Connection {
     live.transport.end();
   }
 
+  /** Bytes that its answer may have. */
+  private capOf({ answerSize }: Script): number {
+    return (this.options.outputCap ?? OUTPUT_CAP) + answerSize;
+  }
+
   private async explain(failure: BatchFailure, script: Script, worker: Worker): Promise<HostError> {
     const { place } = this.options;
     // A new shell may be on a host that was booted meanwhile.
@@ -201,7 +206,7 @@ export class Connection {
     if (failure.kind === "lost") return connectionLost(place, failure.message, script.mutates);
     const ended = await this.end(worker);
     return failure.kind === "overflow"
-      ? outputTooLong(place, this.options.outputCap ?? OUTPUT_CAP, script.mutates)
+      ? outputTooLong(place, this.capOf(script), script.mutates)
       : deadlinePassed(place, script.deadline, script.commands, ended);
   }
 

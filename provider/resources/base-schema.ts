@@ -14,7 +14,7 @@ const mirrorUrl = z
   )
   .transform((url) => url.replace(/\/+$/, ""));
 
-const archiveUrl = z
+export const archiveUrl = z
   .string()
   .regex(
     /^https?:\/\/[A-Za-z0-9.-]+(:\d+)?\/[A-Za-z0-9._~%+/-]+$/,

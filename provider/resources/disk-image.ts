@@ -1,222 +1,167 @@
-/** DiskImage: a base in a file with a file system, and copies of it in the formats of other systems. */
-import { createHash } from "node:crypto";
-import { act, type Command } from "../freebsd/command.js";
-import { makeFileSystem, mountDevice, unmountDevice } from "../freebsd/device.js";
-import {
-  copyTree,
-  listLinks,
-  makeDirectory,
-  parseLinks,
-  parseStat,
-  readLink,
-  removeEmpty,
-  removeFile,
-  rename,
-  replaceLink,
-  statPaths,
-} from "../freebsd/files.js";
-import { imagesDirectory, marksDirectory } from "../freebsd/layout.js";
+/** DiskImage: a file system in a file, of a base, a jail or an image that others made; immutable but for what is beside it. */
+import type { Command } from "../freebsd/command.js";
+import { dropFetchedImages } from "../freebsd/disk-import.js";
+import { removeEmpty, removeFile, replaceLink } from "../freebsd/files.js";
+import { imagesDirectory, marksDirectory, mediaDirectory } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
-import { attachImage, detachImage } from "../freebsd/memory-disk.js";
-import { exportImage } from "../freebsd/mkimg.js";
+import { buildImage, cleanUp, datasetOf, downloadsOf } from "./disk-image-build.js";
 import {
-  type DiskImageInputs,
+  isPlaced,
+  planExports,
+  planMount,
+  planUnmount,
+  refuseParts,
+  removeExport,
+} from "./disk-image-parts.js";
+import {
+  type DiskImageObserved,
+  hasLeftovers,
+  isExported,
+  isMounted,
+  isThere,
+  observeDiskImage,
+  parseDiskImage,
+  prepareDiskImage,
+} from "./disk-image-picture.js";
+import {
+  changedSince,
   type DiskImageTarget,
-  diskImageSchema,
+  fileOf,
   imageOf,
+  locksOf,
   markLink,
-  workOf,
-} from "./disk-image-schema.js";
+  sourceLink,
+  sourceText,
+} from "./disk-image-place.js";
+import { type DiskImageInputs, diskImageSchema } from "./disk-image-schema.js";
 import { isOurs, ownerOf } from "./ownership.js";
-import { type Definition, type Plan, Refused, type Results } from "./resource.js";
-import {
-  observeStorage,
-  parseStorage,
-  planStorage,
-  planTidy,
-  type StorageObserved,
-} from "./storage.js";
-import { unfinished } from "./thin.js";
+import { type Definition, type Plan, Refused } from "./resource.js";
+import { planStorage, planTidy } from "./storage.js";
 
-interface Observed {
-  readonly storage: StorageObserved;
-  readonly mark: string | undefined;
-  /** What is there of the image, its unfinished form, the base and the exports. */
-  readonly paths: ReadonlyMap<string, string>;
-  /** Files that we exported, or were about to: links, and "export:FORMAT:PATH". */
-  readonly exported: ReadonlyMap<string, string>;
-}
-
-const locksOf = ({ inputs }: DiskImageTarget): string[] => [`image.${inputs.name}`];
-
-const exportLink = (t: DiskImageTarget, path: string): string =>
-  `${markLink(t)}.${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
-
-const exportText = ({ format, path }: DiskImageInputs["exports"][number]): string =>
-  `export:${format}:${path}`;
-
-function observe(t: DiskImageTarget): Record<string, Command> {
-  const { inputs, storage } = t;
-  const image = imageOf(inputs, storage);
-  const exports = inputs.exports.map(({ path }) => path);
-  const paths = [image.file, unfinished(image).file, workOf(t), inputs.base.path, ...exports];
-  return {
-    ...observeStorage(storage),
-    mark: readLink(markLink(t)),
-    paths: statPaths(paths),
-    links: { ...listLinks(marksDirectory(storage)), unguarded: true },
-  };
-}
-
-function parse(t: DiskImageTarget, results: Results): Observed {
-  const links = [...parseLinks(results.links!)].filter(([path]) =>
-    path.startsWith(`${markLink(t)}.`),
-  );
-  return {
-    storage: parseStorage(t.storage, results),
-    mark: results.mark!.status === 0 ? results.mark!.stdout.trim() : undefined,
-    paths: parseStat(results.paths!),
-    exported: new Map(links),
-  };
-}
-
-function plan(t: DiskImageTarget, observed: Observed): Plan {
+function plan(t: DiskImageTarget, observed: DiskImageObserved): Plan {
   refuse(t, observed);
-  const { inputs, storage } = t;
-  const { file } = imageOf(inputs, storage);
   const mark = formatMark(t.mark);
-  const there = observed.paths.has(file);
+  const there = isThere(t, observed);
+  const { import: file } = t.inputs;
   const remark = observed.mark === mark ? [] : [replaceLink(mark, markLink(t))];
-  const left =
-    observed.paths.has(unfinished(imageOf(inputs, storage)).file) || observed.paths.has(workOf(t));
-  const claim = there ? remark : [...planStorage(storage, observed.storage), ...remark];
+  const claim = there ? remark : [...planStorage(t.storage, observed.storage), ...remark];
+  const placed = there && isPlaced(t, observed);
+  const lost = there && observed.source === undefined;
   const commands = [
     ...claim,
-    ...(left ? cleanUp(t) : []),
-    ...(there ? [] : build(t)),
+    ...(hasLeftovers(t, observed) ? cleanUp(t) : []),
+    ...(placed ? [] : planUnmount(t, observed)),
+    ...(there ? [] : buildImage(t)),
+    ...(lost ? [replaceLink(sourceText(t.inputs), sourceLink(t))] : []),
+    ...(placed ? [] : planMount(t)),
     ...planExports(t, observed),
   ];
-  const onFailure = commands.length === 0 ? {} : { onFailure: cleanUp(t, 1) };
-  return { locks: locksOf(t), commands, ...onFailure };
+  return {
+    ...{ locks: locksOf(t), lockTimeout: 4 * 3600, commands },
+    ...(there || file === undefined ? {} : { downloads: downloadsOf(t, file) }),
+    ...(commands.length === 0 ? {} : { onFailure: cleanUp(t, 1) }),
+  };
 }
 
-function refuse(t: DiskImageTarget, { mark, paths, exported }: Observed): void {
-  const { inputs, storage } = t;
-  const { file } = imageOf(inputs, storage);
+function refuse(t: DiskImageTarget, observed: DiskImageObserved): void {
+  const { mark, source } = observed;
+  const { file } = imageOf(t);
+  const there = isThere(t, observed);
   if (mark !== undefined && !isOurs(mark, t))
     throw new Refused(`${file} is the image of ${ownerOf(mark)}. Choose another name.`);
-  if (mark === undefined && paths.has(file))
+  if (mark === undefined && there)
     throw new Refused(`${file} exists, and nothing of ours made it. Choose another name.`);
-  if (!paths.has(file) && paths.get(inputs.base.path) !== "Directory")
-    throw new Refused(`the base ${inputs.base.path} is not on the host.`);
-  const foreign = inputs.exports.find(
-    ({ path }) => paths.has(path) && !exported.has(exportLink(t, path)),
-  );
-  if (foreign !== undefined)
-    throw new Refused(`${foreign.path} exists, and nothing of ours made it: not overwritten.`);
+  const changed = there && source !== undefined ? changedSince(source, t.inputs) : [];
+  if (changed.length > 0) {
+    throw new Refused(
+      `${changed.join(" and ")} changed: an image is immutable, since others may have copied it. Give it another name.`,
+    );
+  }
+  if (!there) refuseSource(t, observed);
+  refuseParts(t, observed);
 }
 
-/** Fills it under another name, and gives it its own when it is whole. */
-function build(t: DiskImageTarget): Command[] {
-  const { inputs, storage } = t;
-  const image = imageOf(inputs, storage);
-  const fresh = unfinished(image);
-  const device = `/dev/${image.disk}`;
-  return [
-    makeDirectory(imagesDirectory(storage)),
-    makeDirectory(workOf(t)),
-    attachImage(fresh, image.size),
-    makeFileSystem(device),
-    ...mountDevice(device, workOf(t)),
-    copyTree(inputs.base.path, workOf(t)),
-    unmountDevice(device, workOf(t)),
-    detachImage(fresh),
-    act(["rmdir", workOf(t)]),
-    rename(fresh.file, image.file),
-  ];
+/** What it cannot be made of is told before anything is touched. */
+function refuseSource(t: DiskImageTarget, { paths, running, converter }: DiskImageObserved): void {
+  const { base, jail, import: file } = t.inputs;
+  if (base !== undefined && paths.get(base.path) !== "Directory")
+    throw new Refused(`the base ${base.path} is not on the host.`);
+  if (file?.path !== undefined && !paths.has(file.path))
+    throw new Refused(`import.path: ${file.path} is not on the host.`);
+  if (converter === false) {
+    throw new Refused(
+      `an image of format ${file?.format} is converted by qemu-img(1), which is not on the host. Install it there: ` +
+        "pkg install qemu-tools",
+    );
+  }
+  if (running === true && datasetOf(t) === undefined) {
+    throw new Refused(
+      `jail ${jail?.name} runs, and its files change while they are copied. Stop it (running: false) until the image ` +
+        "is made. On ZFS a jail that is no image can run meanwhile: a snapshot is copied.",
+    );
+  }
 }
 
-/** Takes away what a run that died, or failed, left of an image that it was making. */
-function cleanUp(t: DiskImageTarget, tries = 30): Command[] {
-  const fresh = unfinished(imageOf(t.inputs, t.storage));
-  return [
-    unmountDevice(`/dev/${fresh.disk}`, workOf(t), tries),
-    detachImage(fresh),
-    removeFile(fresh.file),
-    removeEmpty([workOf(t)]),
-  ];
-}
-
-/** The link first: a file without it is somebody else's. */
-function planExports(t: DiskImageTarget, { paths, exported }: Observed): Command[] {
-  const { name, exports } = t.inputs;
-  const { file } = imageOf(t.inputs, t.storage);
-  const wanted = new Set(exports.map(({ path }) => exportLink(t, path)));
-  const missing = exports.filter(
-    (each) => !paths.has(each.path) || exported.get(exportLink(t, each.path)) !== exportText(each),
-  );
-  return [
-    ...[...exported].filter(([link]) => !wanted.has(link)).flatMap(removeExport),
-    ...missing.flatMap((each) => [
-      ...(paths.has(each.path) ? [removeFile(each.path)] : []),
-      replaceLink(exportText(each), exportLink(t, each.path)),
-      ...exportImage({ ...each, file, label: name }),
-    ]),
-  ];
-}
-
-function removeExport([link, text]: [string, string]): Command[] {
-  const path = text.replace(/^export:\w+:/, "");
-  return [removeFile(`${path}.new`), removeFile(path), removeFile(link)];
-}
-
-function planAbsent(t: DiskImageTarget, observed: Observed): Plan {
+function planAbsent(t: DiskImageTarget, observed: DiskImageObserved): Plan {
   const locks = locksOf(t);
-  const tidy = [
+  const layout = planTidy(t.storage, observed.storage);
+  const own = [
     removeEmpty([imagesDirectory(t.storage)]),
-    ...planTidy(t.storage, observed.storage),
+    dropFetchedImages(marksDirectory(t.storage), mediaDirectory(t.storage)),
   ];
+  const tidy = layout.length === 0 ? [] : [...own, ...layout];
   if (observed.mark === undefined || !isOurs(observed.mark, t))
-    return { locks, commands: [], tidy: tidy.length > 1 ? tidy : [] };
-  const commands = [
+    return { locks, commands: [], tidy };
+  const commands: Command[] = [
     ...cleanUp(t),
+    ...planUnmount(t, observed),
     ...[...observed.exported].flatMap(removeExport),
-    removeFile(imageOf(t.inputs, t.storage).file),
+    removeFile(imageOf(t).file),
+    removeFile(sourceLink(t)),
     removeFile(markLink(t)),
   ];
   return { locks, commands, tidy };
 }
 
-/** An image that others may have copied does not change under its name. */
-function refuseChanges({ name, size, base }: DiskImageInputs, olds: Record<string, unknown>) {
-  if (olds.name !== name) return [];
-  const template = (olds.base as DiskImageInputs["base"] | undefined)?.templateName;
-  const changed = [
-    ...(olds.size === size ? [] : ["size"]),
-    ...(template === base.templateName ? [] : ["base"]),
-  ];
-  if (changed.length === 0) return [];
-  const reason = `${changed.join(" and ")} changed: an image is immutable, give it another name`;
-  return [{ property: "name", reason }];
-}
+/** What cannot change is refused when it is tried: an image that is not there yet can still become another one. */
+const immutable = "another one needs another name, once the image is made";
 
-export const diskImage: Definition<DiskImageInputs, Observed> = {
+export const diskImage: Definition<DiskImageInputs, DiskImageObserved> = {
   kind: "DiskImage",
   schema: diskImageSchema,
-  effects: { host: "connection", name: "replace", base: "none", size: "none", exports: "live" },
+  effects: {
+    host: "connection",
+    name: "replace",
+    base: "refused",
+    jail: "refused",
+    import: "refused",
+    size: "refused",
+    mountAt: "live",
+    exports: "live",
+    path: "live",
+  },
   rebuildable: true,
   title: ({ name }) => `image ${name}`,
-  predict: (inputs, storage) => ({ path: imageOf(inputs, storage).file }),
-  refuse: (inputs, olds) => (olds === undefined ? [] : refuseChanges(inputs, olds)),
-  observe,
-  parse,
+  predict: (inputs, storage) => ({ path: fileOf(inputs, storage) }),
+  explain(key, from) {
+    const effect = diskImage.effects[key] ?? "live";
+    if (key === "path" && from === "") return { effect, detail: "its file is gone and made again" };
+    return { effect, detail: effect === "refused" ? `${key}: ${immutable}` : key };
+  },
+  observe: observeDiskImage,
+  prepare: (t, goal): Record<string, Command> => (goal === "absent" ? {} : prepareDiskImage(t)),
+  parse: parseDiskImage,
   exists: ({ mark }) => mark !== undefined,
   plan,
   planAbsent,
-  outputs: (t) => diskImage.predict(t.inputs, t.storage),
-  drifted(t, { paths }) {
-    const { inputs, storage } = t;
-    if (!paths.has(imageOf(inputs, storage).file)) return { ...inputs, exports: [] };
-    return { ...inputs, exports: inputs.exports.filter(({ path }) => paths.has(path)) };
+  outputs: (t, observed) => ({ path: isThere(t, observed) ? imageOf(t).file : "" }),
+  drifted(t, observed) {
+    const { inputs } = t;
+    return {
+      ...inputs,
+      exports: inputs.exports.filter((each) => isExported(t, observed, each)),
+      mountAt: isMounted(t, observed) ? inputs.mountAt : undefined,
+      ...(isThere(t, observed) ? {} : { path: "" }),
+    };
   },
 };

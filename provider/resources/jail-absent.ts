@@ -17,6 +17,7 @@ import { refuseElsewhere } from "./jail-move-picture.js";
 import { foreignSnapshots, removeMoves } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, placeOf, userLink } from "./jail-place.js";
+import { removeRecorded } from "./jail-record.js";
 import {
   refuseForeignDataset,
   refuseForeignMounts,
@@ -30,11 +31,11 @@ import type { Plan } from "./resource.js";
 import { planTidy } from "./storage.js";
 import { removeImage } from "./thin-device.js";
 
-/** `instead.root`: what is done with the jail's tree in the place of removing it. */
+/** `instead`: what is done with the jail's tree and its image in the place of removing them. */
 export function planJailAbsent(
   t: JailTarget,
   observed: JailObserved,
-  instead: { root?: readonly Command[] } = {},
+  instead: { root?: readonly Command[]; image?: readonly Command[] } = {},
 ): Plan {
   const ours = observed.mark !== undefined && isOurs(observed.mark, t);
   const { name, base } = t.inputs;
@@ -54,9 +55,13 @@ export function planJailAbsent(
   const commands = [
     ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
     ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
-    ...removeImage(t),
+    // Where the jail has no tree, a file of that name is not its image.
+    ...(observed.root || observed.partial || observed.deleted
+      ? (instead.image ?? removeImage(t))
+      : []),
     ...removeMoves(t, observed),
     ...(instead.root ?? planRootRemoval(t, observed)),
+    ...removeRecorded(t, observed),
     ...removeUpgrades(t, observed),
     ...removeLayers(t, observed),
     removeFile(fstabFile(t.storage, name)),

@@ -18,6 +18,9 @@ export function checkJail(inputs: JailInputs, issue: Issue): void {
   if ("/etc/resolv.conf" in inputs.files && typeof inputs.resolver === "object") {
     issue(["files", "/etc/resolv.conf"], "is written by resolver already");
   }
+  if ("/etc/hosts" in inputs.files && inputs.hosts !== "none") {
+    issue(["files", "/etc/hosts"], "is written by hosts already");
+  }
 }
 
 /** Each type has the kind of base that it is made from. */

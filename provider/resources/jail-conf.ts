@@ -1,5 +1,4 @@
-/** A jail's configuration as the declared properties want it: jail.conf, fstab and files. */
-import { digestOf } from "../freebsd/inside.js";
+/** A jail's configuration as the declared properties want it: jail.conf and fstab. */
 import type { ConfValue, JailConf } from "../freebsd/jail-conf.js";
 import { consoleLog, fstabFile, type Storage } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
@@ -132,24 +131,4 @@ function confValueOf(key: string, value: ParameterValue): ConfValue | undefined 
   if (typeof value !== "boolean") return value;
   if (findParameter(key)?.pseudo === true) return value ? true : undefined;
   return value ? "1" : "0";
-}
-
-export type DesiredFile = JailInputs["files"][string];
-
-/** Files that are declared, the resolver's too. */
-export function desiredFiles({ files, resolver }: JailInputs): Record<string, DesiredFile> {
-  if (typeof resolver === "string") return files;
-  const lines = [
-    ...(resolver.search.length > 0 ? [`search ${resolver.search.join(" ")}`] : []),
-    ...resolver.nameservers.map((server) => `nameserver ${server}`),
-    ...(resolver.options.length > 0 ? [`options ${resolver.options.join(" ")}`] : []),
-  ];
-  const content = lines.map((line) => `${line}\n`).join("");
-  return { ...files, "/etc/resolv.conf": { content, mode: "0644", owner: "0:0" } };
-}
-
-/** Digest of all that is declared of files; kept on the host of those that cannot be seen. */
-export function filesDigest(inputs: JailInputs): string {
-  const files = Object.entries(desiredFiles(inputs)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `sha256:${digestOf(JSON.stringify(files))}`;
 }

@@ -1,8 +1,7 @@
 /** A jail's inputs as the host has them: what a refresh finds changed. */
-import { digestOf } from "../freebsd/inside.js";
 import type { JailAddress } from "./jail-addresses.js";
 import { kernelParameters } from "./jail-conf.js";
-import { seesFiles } from "./jail-files.js";
+import { driftedFiles } from "./jail-files.js";
 import { driftedImage, lacksImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { driftedLayers } from "./jail-layers.js";
@@ -10,6 +9,7 @@ import { differs, shownParameter } from "./jail-live.js";
 import { missingMounts, seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
+import { driftedRecord } from "./jail-record.js";
 import { templatePath } from "./jail-upgrade-place.js";
 import { linuxMounts } from "./linux-jail.js";
 import { isOurs } from "./ownership.js";
@@ -28,6 +28,7 @@ export function drifted(t: JailTarget, observed: JailObserved): JailInputs {
     ...driftedLayers(t, observed),
     ...driftedBase(t, observed),
     ...driftedImage(t, observed),
+    ...driftedRecord(t, observed),
   };
   if (running === undefined) return stopped;
   const declared = inputs.hostname ?? inputs.name;
@@ -103,18 +104,4 @@ function driftedBase(t: JailTarget, observed: JailObserved): { base?: JailInputs
   if (isCopy(type)) return {};
   const linked = observed.user !== undefined && isOurs(observed.user, t);
   return linked ? {} : says("the jail's link to the template is gone");
-}
-
-function driftedFiles(t: JailTarget, observed: JailObserved): { files?: JailInputs["files"] } {
-  const { files } = observed;
-  const declared = Object.entries(t.inputs.files);
-  if (declared.length === 0 || !seesFiles(t, observed)) return {};
-  const seen = declared.flatMap(([path, file]) => {
-    const found = files.get(path);
-    if (found === undefined) return [];
-    const same = found.digest === digestOf(file.content);
-    const content = same ? file.content : `(changed on the host: sha256 ${found.digest})`;
-    return [[path, { content, mode: found.mode, owner: found.owner }] as const];
-  });
-  return { files: Object.fromEntries(seen) };
 }

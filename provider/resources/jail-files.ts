@@ -1,6 +1,7 @@
 /** Files that are declared inside a jail: what is asked of them, and what is written. */
-import type { Command } from "../freebsd/command.js";
+import { type Command, look } from "../freebsd/command.js";
 import {
+  copyHostResolver,
   digestOf,
   type FileState,
   type Inside,
@@ -8,7 +9,16 @@ import {
   readInside,
   removeInside,
 } from "../freebsd/inside.js";
-import { type DesiredFile, desiredFiles, filesDigest } from "./jail-conf.js";
+import {
+  type DesiredFile,
+  desiredFiles,
+  desiredPaths,
+  filesDigest,
+  hostsPath,
+  plainHosts,
+  resolverPath,
+} from "./jail-contents.js";
+import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { isLinux } from "./linux-jail.js";
@@ -25,16 +35,27 @@ function insideOf({ inputs, storage }: JailTarget): Inside {
 const placed = ({ inputs }: JailTarget, path: string): string =>
   inputs.type === "thin" ? (inSkeleton(path) ?? path) : path;
 
+/** A jail is made with the host's resolv.conf; one that had another is given it when that is declared. */
+const takesHostResolver = ({ inputs, former }: JailTarget): boolean =>
+  inputs.resolver === "host" &&
+  inputs.files[resolverPath] === undefined &&
+  former !== undefined &&
+  former.resolver !== "host";
+
 /** Files that are declared, or were. */
-function watchedFiles({ inputs, former }: JailTarget): string[] {
-  const declared = Object.keys(desiredFiles(inputs));
-  const once = former === undefined ? [] : Object.keys(desiredFiles(former));
-  return [...new Set([...declared, ...once])].sort();
+function watchedFiles(t: JailTarget): string[] {
+  const { inputs, former } = t;
+  const once = former === undefined ? [] : desiredPaths(former);
+  const copied = takesHostResolver(t) ? [resolverPath] : [];
+  return [...new Set([...desiredPaths(inputs), ...once, ...copied])].sort();
 }
 
 export function observeFiles(t: JailTarget): Record<string, Command> {
   const paths = watchedFiles(t).map((path) => placed(t, path));
-  return paths.length === 0 ? {} : { files: readInside(insideOf(t), paths) };
+  return {
+    ...(paths.length === 0 ? {} : { files: readInside(insideOf(t), paths) }),
+    ...(takesHostResolver(t) ? { hostResolver: look(["sha256", "-q", "/etc/resolv.conf"]) } : {}),
+  };
 }
 
 /** What was found, by the paths of the program. */
@@ -50,35 +71,85 @@ export function declaredFiles(
   );
 }
 
-/** Whether the files can be seen: those on a device only while the jail runs, which then has it mounted. */
-export const seesFiles = (t: JailTarget, { running }: JailObserved): boolean =>
-  running !== undefined || deviceOf(t.inputs) === undefined;
+/** Whether the files can be seen: those on a device or in a union only while the jail runs, which then has it mounted. */
+export const seesFiles = (t: JailTarget, { running, record }: JailObserved): boolean =>
+  running !== undefined || (deviceOf(t.inputs) === undefined && !record.recorded);
 
 /** Files that differ are written, those declared no more are removed. What cannot be seen is taken to differ. */
 export function planFiles(t: JailTarget, observed: JailObserved): Command[] {
   const seen = seesFiles(t, observed);
-  if (!seen && observed.written === filesDigest(t.inputs)) return [];
-  const inside = insideOf(t);
-  const desired = desiredFiles(t.inputs);
+  if (!seen && observed.written === filesDigest(t.inputs, observed)) return [];
+  const desired = desiredFiles(t.inputs, observed);
   const commands = Object.entries(desired).flatMap(([path, file]) =>
-    seen && isSame(file, observed.files.get(path))
-      ? []
-      : [
-          {
-            ...putInside(inside, { ...file, path: placed(t, path) }, file.content),
-            title: `write ${path} in jail ${inside.jail}`,
-          },
-        ],
+    seen && isSame(file, observed.files.get(path)) ? [] : [write(t, path, file)],
   );
-  const gone = Object.keys(t.former === undefined ? {} : desiredFiles(t.former))
-    .filter((path) => desired[path] === undefined && (!seen || observed.files.has(path)))
-    .map((path) => ({
-      ...removeInside(inside, placed(t, path)),
-      title: `remove ${path} in jail ${inside.jail}`,
-    }));
-  return [...commands, ...gone];
+  const former = t.former === undefined ? [] : desiredPaths(t.former);
+  const gone = former.filter((path) => desired[path] === undefined);
+  return [
+    ...commands,
+    ...gone.flatMap((path) => giveUpFile(t, path, seen ? observed.files.get(path) : "unseen")),
+    ...planHostResolver(t, observed),
+  ];
+}
+
+function planHostResolver(t: JailTarget, observed: JailObserved): Command[] {
+  if (!takesHostResolver(t)) return [];
+  const { files, hostResolver } = observed;
+  const there = seesFiles(t, observed) && files.get(resolverPath)?.digest === hostResolver;
+  return hostResolver === undefined || there
+    ? []
+    : [copyHostResolver(insideOf(t), placed(t, resolverPath))];
+}
+
+const write = (t: JailTarget, path: string, file: DesiredFile): Command => ({
+  ...putInside(insideOf(t), { ...file, path: placed(t, path) }, file.content),
+  title: `write ${path} in jail ${t.inputs.name}`,
+});
+
+/** A file that is declared no more goes; but no jail is to be without /etc/hosts. */
+function giveUpFile(
+  t: JailTarget,
+  path: string,
+  found: FileState | "unseen" | undefined,
+): Command[] {
+  if (path === hostsPath) {
+    const same = found !== "unseen" && isSame(plainHosts(), found);
+    return same ? [] : [write(t, path, plainHosts())];
+  }
+  if (found === undefined || (path === resolverPath && takesHostResolver(t))) return [];
+  const title = `remove ${path} in jail ${t.inputs.name}`;
+  return [{ ...removeInside(insideOf(t), placed(t, path)), title }];
 }
 
 function isSame({ content, mode, owner }: DesiredFile, found: FileState | undefined): boolean {
   return found?.digest === digestOf(content) && found.mode === mode && found.owner === owner;
+}
+
+/** Declared files as the host has them. */
+export function driftedFiles(
+  t: JailTarget,
+  observed: JailObserved,
+): Partial<Pick<JailInputs, "files" | "resolver" | "hosts">> {
+  if (!seesFiles(t, observed)) return {};
+  const desired = desiredFiles(t.inputs, observed);
+  const differs = (path: string) =>
+    desired[path] !== undefined && !isSame(desired[path], observed.files.get(path));
+  const { files, resolver, hosts } = t.inputs;
+  return {
+    ...(Object.keys(files).length === 0 ? {} : { files: foundFiles(files, observed) }),
+    // Of what the properties stand for, only that it is not there is known.
+    ...(typeof resolver !== "string" && differs(resolverPath) ? { resolver: "none" as const } : {}),
+    ...(hosts !== "none" && differs(hostsPath) ? { hosts: "none" as const } : {}),
+  };
+}
+
+function foundFiles(files: JailInputs["files"], observed: JailObserved): JailInputs["files"] {
+  const seen = Object.entries(files).flatMap(([path, file]) => {
+    const found = observed.files.get(path);
+    if (found === undefined) return [];
+    const same = found.digest === digestOf(file.content);
+    const content = same ? file.content : `(changed on the host: sha256 ${found.digest})`;
+    return [[path, { content, mode: found.mode, owner: found.owner }] as const];
+  });
+  return Object.fromEntries(seen);
 }

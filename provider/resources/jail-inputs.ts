@@ -145,6 +145,13 @@ const resolver = z.union([
   }),
 ]);
 
+/** "own": the jail's own names; a record: others, too, with their addresses. */
+const hosts = z.union([
+  z.literal("none"),
+  z.literal("own"),
+  z.record(hostname, z.union([addressText, z.array(addressText).min(1)])),
+]);
+
 export const jailSchema = z
   .object({
     host: z.unknown(),
@@ -160,12 +167,14 @@ export const jailSchema = z
     mounts: z.array(mountShape).default([]),
     files: z.record(mountPath, fileShape).default({}),
     resolver: resolver.default("host"),
+    hosts: hosts.default("none"),
     autostart: z.boolean().default(true),
     running: z.boolean().default(true),
     adopt: z.boolean().default(false),
     /** The SDK declares a base of that level: here it is only checked. */
     patch: patchLevel.optional(),
     ...layersShape,
+    record: z.boolean().default(false),
     ...upgradeShape,
   })
   .superRefine((inputs, context) =>

@@ -1,6 +1,7 @@
 /** What a program may declare of a jail's layers. */
 import { z } from "zod";
 import { hostPath, sha256Digest } from "../freebsd/names.js";
+import { entryLimit } from "../freebsd/package-manifest.js";
 
 const packageUrl = z
   .string()
@@ -38,7 +39,7 @@ export const layersShape = {
   layerLimits: z
     .strictObject({
       /** Files, directories and links. */
-      entries: z.number().int().min(1).max(15_000).default(10_000),
+      entries: z.number().int().min(1).max(entryLimit).default(10_000),
       /** Of all files together. */
       size: size.default("4g"),
     })

@@ -1,18 +1,13 @@
 /** Packages that are not put into a jail: told with the layer's number, before anything is done to the jail. */
 import type { Inspection } from "../freebsd/package-inspect.js";
-import {
-  checkListing,
-  levelOf,
-  type Manifest,
-  type PackageLimits,
-  parseManifest,
-} from "../freebsd/package-manifest.js";
+import { checkListing, type PackageLimits } from "../freebsd/package-listing.js";
+import { levelOf, type Manifest, parseManifest } from "../freebsd/package-manifest.js";
 import { decodeVis } from "../freebsd/vis.js";
 import { bytesOf } from "./jail-layers-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { Refused } from "./resource.js";
-import { inSkeleton, writablePlaces } from "./thin.js";
+import { inSkeleton, skeletonMount, writablePlaces } from "./thin.js";
 
 export function refuseLayers(t: JailTarget, observed: JailObserved): void {
   const { layerLimits, layers } = t.inputs;
@@ -62,13 +57,19 @@ function refuseOtherBase(
   }
 }
 
+/** Where the part that can be written appears is none of them: its files are in it under their usual names. */
+const isWritable = (path: string): boolean =>
+  !`${path}/`.startsWith(`${skeletonMount}/`) && inSkeleton(path) !== undefined;
+
 /** A thin jail has only six places of its own. */
 function refuseReadOnlyPart({ files, deletions }: Manifest): void {
   const needed = [
-    ...files.filter(({ path, type }) => type !== "dir" || path !== "./usr").map(({ path }) => path),
+    ...files
+      .filter(({ path, type }) => type !== "dir" || decodeVis(path) !== "./usr")
+      .map(({ path }) => path),
     ...deletions,
   ];
-  const outside = needed.find((path) => (inSkeleton(decodeVis(path).slice(1)) ?? "") === "");
+  const outside = needed.find((path) => !isWritable(decodeVis(path).slice(1)));
   if (outside !== undefined) {
     throw new Error(
       `it has ${outside}, which lies in the read-only template: layers of a thin jail have files in ${writablePlaces}.`,

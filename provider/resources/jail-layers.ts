@@ -12,10 +12,9 @@ import {
   type LayeredTree,
   putLayer,
   takeLayer,
-  type UnpackedPackage,
-  unpackLayer,
 } from "../freebsd/package-layer.js";
 import { parseManifest } from "../freebsd/package-manifest.js";
+import { type UnpackedPackage, unpackLayer } from "../freebsd/package-unpack.js";
 import type { JailInputs } from "./jail-inputs.js";
 import {
   type AppliedLayer,
@@ -73,11 +72,11 @@ export function planLayers(t: JailTarget, { layers }: JailObserved): LayerChange
   const putting = planPutting(t, packages, kept);
   // What is taken out may be put in again, higher or lower: it is unpacked after that then.
   if (packages.some(({ key }) => surplus.some((each) => each.key === key))) {
-    const taking = planTaking(t, kept, surplus, []);
+    const taking = planTaking(t, kept, surplus, { tail: [], forget: false });
     const noting = note(t, [...kept, ...unpacked]);
     return { before: dropping, stopped: [...taking, noting, ...unpacking, ...putting] };
   }
-  const taking = planTaking(t, kept, surplus, unpacked);
+  const taking = planTaking(t, kept, surplus, { tail: unpacked, forget: packages.length === 0 });
   const noting = note(t, [...kept, ...surplus, ...unpacked]);
   if (surplus.length + packages.length === 0) {
     const forgetting = kept.length === 0 ? [forgetLayers(place.directory)] : [];
@@ -92,12 +91,12 @@ function note(t: JailTarget, list: readonly AppliedLayer[]): Command {
   return list.length === 0 ? removeFile(link) : replaceLink(formatLayers(list), link);
 }
 
-/** Takes layers out, the highest first. */
+/** Takes layers out, the highest first. `forget`: nothing is put afterwards, so that nobody asks what the owner changed. */
 function planTaking(
   t: JailTarget,
   kept: readonly AppliedLayer[],
   surplus: readonly AppliedLayer[],
-  tail: readonly AppliedLayer[],
+  { tail, forget }: { tail: readonly AppliedLayer[]; forget: boolean },
 ): Command[] {
   const place = layeredTree(t);
   return surplus
@@ -106,7 +105,7 @@ function planTaking(
       const whole = state !== "putting";
       const begun = { key, state: whole ? ("taking" as const) : state };
       const title = `take the layer ${key.slice(0, 12)} out of jail ${t.inputs.name}`;
-      const last = below.length + tail.length === 0;
+      const last = forget && below.length === 0;
       return [
         note(t, [...below, begun, ...tail]),
         takeLayer(place, key, whole, title),

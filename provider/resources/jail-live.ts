@@ -10,6 +10,7 @@ import { desiredConf, families, kernelParameters } from "./jail-conf.js";
 import { desiredFstabText, missingMounts } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
+import { isToMerge } from "./jail-record.js";
 
 export interface LiveChanges {
   /** What needs a stop and a start; then the rest does not matter. */
@@ -137,5 +138,5 @@ export function differs(name: string, shown: string | boolean, wanted: unknown):
 function mountChanges(t: JailTarget, observed: JailObserved): string[] {
   const text = desiredFstabText(t.inputs, t.storage) ?? "";
   const changed = text !== (observed.fstab ?? "") || missingMounts(t, observed).length > 0;
-  return changed ? ["mounts"] : [];
+  return changed || isToMerge(t, observed) ? ["mounts"] : [];
 }

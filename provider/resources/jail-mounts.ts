@@ -6,6 +6,7 @@ import { type FstabLine, renderFstab } from "../freebsd/mount.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { recordFstab } from "./jail-record.js";
 import { linuxMounts, ownMountPoints } from "./linux-jail.js";
 import { deviceOf, inSkeleton, mountPoint, ownTree, rootOf, skeletonMount } from "./thin.js";
 
@@ -16,7 +17,8 @@ export function desiredFstab(inputs: JailInputs, storage: Storage): FstabLine[] 
   const linux = linuxMounts(inputs).map(({ type, target, options }) => ({
     ...{ from: type, on: mountPoint(inputs, storage, target), type, options },
   }));
-  return [...ownFstab(inputs, storage), ...linux, ...inputs.mounts.map((mount) => declared(mount))];
+  const own = [...recordFstab(inputs, storage), ...ownFstab(inputs, storage)];
+  return [...own, ...linux, ...inputs.mounts.map((mount) => declared(mount))];
 
   function declared(mount: Mount): FstabLine {
     const on = mountPoint(inputs, storage, mount.target);

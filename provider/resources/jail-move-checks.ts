@@ -2,18 +2,27 @@
 import { type Command, look } from "../freebsd/command.js";
 import { parseStat, statPaths } from "../freebsd/files.js";
 import { parseUserland, readUserland } from "../freebsd/release.js";
-import { freeSpace, parseFreeSpace, parseTreeSize, treeSize } from "../freebsd/streams.js";
+import {
+  freeSpace,
+  mebibytes,
+  parseFreeSpace,
+  parseTreeSize,
+  treeSize,
+} from "../freebsd/streams.js";
 import { releaseDate } from "../freebsd/sysctl.js";
 import { parseBytes, referredBytes } from "../freebsd/zfs-stream.js";
-import type { Seen } from "./engine.js";
+import type { Seen } from "./context.js";
+import { prepareLayers } from "./jail-layers-picture.js";
+import { imageBeside, layersOf } from "./jail-move-parts.js";
 import { foreignSnapshots } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { refuseWhileRecording } from "./jail-record.js";
 import { refuseForeignMounts, refuseSnapshots, refuseTenants } from "./jail-refusals.js";
 import { templatePath } from "./jail-upgrade-place.js";
 import { currentTemplate } from "./jail-upgrade-remains.js";
+import { isLinux } from "./linux-jail.js";
 import { Refused, type Results } from "./resource.js";
-import { deviceOf } from "./thin.js";
 
 /** One of the machines, as it was found. */
 export interface Found extends Seen<JailObserved> {
@@ -26,8 +35,11 @@ export interface Found extends Seen<JailObserved> {
 /** What is asked of the machine that the jail leaves: how much there is to copy, and of which base. */
 export function askSource(t: JailTarget): Record<string, Command> {
   const { path, dataset } = placeOf(t);
+  const image = imageBeside(t);
   return {
+    ...prepareLayers(t),
     moveSize: dataset === undefined ? treeSize(path) : referredBytes(dataset),
+    ...(image === undefined ? {} : { moveImage: treeSize(image) }),
     moveUserland: { ...readUserland(basePath(t)), unguarded: true },
   };
 }
@@ -53,12 +65,14 @@ const mountSources = ({ inputs }: JailTarget): string[] =>
 export function refuseSource(from: Found, keepOld: number): void {
   const { target, observed } = from;
   refuseForeignMounts(observed);
+  refuseWhileRecording(observed, "a move");
   refuseTenants(observed);
   if (keepOld === 0) refuseSnapshots({ ...observed, snapshots: foreignSnapshots(observed) });
-  if (deviceOf(target.inputs) !== undefined) {
+  const { readWrite } = target.inputs;
+  if (readWrite !== undefined && "device" in readWrite) {
     throw new Refused(
-      "a jail that is an image, or whose read-write part is a device or an image, cannot be moved: only what lies in its directory can " +
-        "be copied. Declare another jail on the other machine and copy the data.",
+      `what the jail writes is on ${readWrite.device} of ${from.name}, which cannot be moved: only files can be copied. ` +
+        "Declare another jail on the other machine and copy the data.",
     );
   }
   if (observed.upgrade.swap !== undefined) {
@@ -74,7 +88,7 @@ export function refuseTarget(from: Found, to: Found, shared: boolean): void {
   refuseMachine(from, to);
   refuseBase(from, to);
   if (!shared) {
-    refuseLayers(from);
+    refuseHalfLayers(from, to);
     refuseCopy(from, to);
     refuseSpace(from, to);
   }
@@ -96,8 +110,10 @@ function refuseMachine(from: Found, to: Found): void {
         "the jail's programs would not run there.",
     );
   }
-  const { release } = to.target.inputs.base;
-  if (releaseDate(release) > there.osreldate) {
+  const { inputs } = to.target;
+  const { release } = inputs.base;
+  // The userland of a Linux jail goes by no FreeBSD kernel's release.
+  if (!isLinux(inputs) && releaseDate(release) > there.osreldate) {
     throw new Refused(
       `the kernel of ${to.name} (kern.osreldate ${there.osreldate}) is older than the jail's userland, ${release}. ` +
         "Upgrade that machine first.",
@@ -116,8 +132,9 @@ function refuseBase(from: Found, to: Found): void {
     );
   }
   if (!to.observed.template) {
+    const kind = isLinux(to.target.inputs) ? "LinuxBase" : "BaseRelease";
     throw new Refused(
-      `the base ${base.path} is not on ${to.name}. Declare a BaseRelease of that machine (as the jail's base), so that ` +
+      `the base ${base.path} is not on ${to.name}. Declare a ${kind} of that machine (as the jail's base), so that ` +
         `it is made there before the jail leaves ${from.name}.`,
     );
   }
@@ -136,19 +153,22 @@ function versionOf({ results }: Found): string | undefined {
   return userland && `${userland.release}${userland.patch === 0 ? "" : `-p${userland.patch}`}`;
 }
 
-/** What a layer replaced is kept outside the jail's tree, and would stay behind. */
-function refuseLayers({ name, observed }: Found): void {
-  if (observed.layers.applied.size === 0) return;
+/** A tree with half a layer is neither what it was nor what it is to be. */
+function refuseHalfLayers({ name, observed }: Found, { target }: Found): void {
+  if (layersOf(target, observed).every(({ state }) => state === "put")) return;
   throw new Refused(
-    `the jail on ${name} has layers, and moving what they replaced is not supported yet. Leave out layers, move the ` +
-      "jail, and declare them again.",
+    `a layer of the jail on ${name} is only half put into it or taken out. Set host back, let pulumi up finish that, ` +
+      "and move the jail then.",
   );
 }
 
 function refuseCopy(from: Found, to: Found): void {
   const { observed, target } = to;
-  if (!observed.root && observed.dataset === undefined) return;
-  const { path } = placeOf(target);
+  const tree = observed.root || observed.dataset !== undefined;
+  const begun = observed.move.generation?.state === "incoming";
+  const image = begun || observed.device?.kind === "absent" ? undefined : imageBeside(target);
+  const path = tree ? placeOf(target).path : image;
+  if (path === undefined) return;
   throw new Refused(
     `${path} is on ${to.name} already, and the jail is on ${from.name}: one of both is a copy that no move of ours ` +
       "made. Remove it there, or rename it.",
@@ -166,10 +186,10 @@ function refuseSpace(from: Found, to: Found): void {
   );
 }
 
-/** Bytes of the jail's tree, where the host could tell. */
-export function sizeOf({ results }: Found): number | undefined {
-  if (results.moveSize === undefined) return undefined;
-  return parseTreeSize(results.moveSize) ?? parseBytes(results.moveSize);
+/** Bytes of the jail's tree and image, where the host could tell. */
+export function sizeOf({ results: { moveSize, moveImage } }: Found): number | undefined {
+  if (moveSize === undefined) return undefined;
+  const tree = parseTreeSize(moveSize) ?? parseBytes(moveSize);
+  const image = moveImage === undefined ? 0 : parseTreeSize(moveImage);
+  return tree === undefined || image === undefined ? undefined : tree + image;
 }
-
-export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -14,6 +14,8 @@ import { removeFromJailList } from "../freebsd/sysrc.js";
 import { renameBusy } from "../freebsd/upgrade.js";
 import { renameDataset } from "../freebsd/zfs.js";
 import { planJailAbsent } from "./jail-absent.js";
+import type { AppliedLayer } from "./jail-layers-picture.js";
+import { arrivedLayers, keepImage, noteLayers } from "./jail-move-parts.js";
 import {
   formatGeneration,
   type Generation,
@@ -21,6 +23,7 @@ import {
   tokenLink,
 } from "./jail-move-picture.js";
 import { clearArrived, clearPartial, clearSource } from "./jail-move-remains.js";
+import { followHost } from "./jail-move-resolver.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { planClaim, planJail } from "./jail-plan.js";
@@ -40,10 +43,12 @@ export function prepareArrival(
   t: JailTarget,
   observed: JailObserved,
   incoming: Generation,
+  layers: readonly AppliedLayer[],
 ): Command[] {
   return [
     ...planClaim(t, observed),
     replaceLink(formatGeneration(incoming), generationLink(t)),
+    ...noteLayers(t, layers),
     makeDirectory(containersDirectory(t.storage)),
     ...clearPartial(t, observed),
     ...(observed.deleted ? [removeTree(placeOf(t).deleted)] : []),
@@ -92,21 +97,34 @@ export const takeBack = (t: JailTarget, machine: string, number: number): Comman
 
 /**
  * The copy gets its name and is started: everything in one batch. Only with a generation that the other machine has
- * given, so that it cannot be there any more.
+ * given, so that it cannot be there any more. `left`: the jail as that machine has it.
  */
-export function planArrival(t: JailTarget, observed: JailObserved, moved: Generation): Plan {
+export function planArrival(
+  t: JailTarget,
+  observed: JailObserved,
+  moved: Generation,
+  left: JailObserved,
+): Plan {
   const link = replaceLink(formatGeneration(moved), generationLink(t));
   const known = observed.move.generation;
   const ours = known?.state === moved.state && known.number === moved.number;
-  const arrived = { ...observed, move: { ...observed.move, generation: moved } };
-  if (observed.root) return withHealth(t, observed, planJail(t, arrived), ours ? [] : [link]);
+  const layers = arrivedLayers(t, left, observed.layers);
+  const arrived = { ...observed, layers, move: { ...observed.move, generation: moved } };
+  const planFor = (seen: JailObserved) => planJail(followHost(t, seen, left), seen);
+  if (observed.root) return withHealth(t, observed, planFor(arrived), ours ? [] : [link]);
   if (!observed.partial) {
     throw new Refused(
       `the copy of the jail is not there any more: ${placeOf(t).partial}. It is made anew by another pulumi up.`,
     );
   }
   const { path, partial, dataset, partialDataset } = placeOf(t);
-  const plan = planJail(t, { ...arrived, root: true, partial: false, parts: partsOf(t, observed) });
+  const come = {
+    ...{ root: true, partial: false, parts: partsOf(t, observed) },
+    ...(left.image && { image: left.image }),
+    // They come with the tree; what is different there is seen when it runs.
+    files: left.files,
+  };
+  const plan = planFor({ ...arrived, ...come });
   const naming =
     dataset === undefined || partialDataset === undefined
       ? rename(partial, path)
@@ -147,7 +165,9 @@ export function planDeparture(
   const plan = planJailAbsent(
     t,
     seen,
-    keepAs === undefined ? {} : { root: keepRoot(t, observed, keepAs) },
+    keepAs === undefined
+      ? {}
+      : { root: keepRoot(t, observed, keepAs), image: keepImage(t, keepAs) },
   );
   const forgetting = observed.move.generation === undefined ? [] : [removeFile(generationLink(t))];
   return { ...plan, commands: [...plan.commands, ...forgetting] };

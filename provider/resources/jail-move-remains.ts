@@ -3,10 +3,12 @@ import type { Command } from "../freebsd/command.js";
 import { removeFile } from "../freebsd/files.js";
 import { endStream } from "../freebsd/streams.js";
 import { destroyDataset } from "../freebsd/zfs.js";
+import { removeLayers } from "./jail-layers-remains.js";
 import { generationLink, tokenLink } from "./jail-move-picture.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { removePartial } from "./jail-stop.js";
+import { removeImage } from "./thin-device.js";
 
 /** Names of the snapshots that are sent: one while the jail runs, and one when it is stopped. */
 export const moveSnapshots = ["pulumi-move-1", "pulumi-move-2"] as const;
@@ -22,9 +24,10 @@ export const clearSource = (t: JailTarget): Command[] => [
   ...snapshotsOf(placeOf(t).dataset),
 ];
 
-/** Ends what may still write the copy, and takes that away. */
-export const clearPartial = (t: JailTarget, { partial }: JailObserved): Command[] => [
+/** Ends what may still write the copy, and takes that away: an image, too, that only came with it. */
+export const clearPartial = (t: JailTarget, { partial, move }: JailObserved): Command[] => [
   endStream(t.inputs.name),
+  ...(move.generation?.state === "incoming" ? removeImage(t) : []),
   ...(partial ? [...snapshotsOf(placeOf(t).partialDataset), ...removePartial(t)] : []),
 ];
 
@@ -36,7 +39,7 @@ export function moveLeftovers(t: JailTarget, observed: JailObserved): Command[] 
   const { token, generation } = observed.move;
   return [
     ...(generation?.state === "incoming"
-      ? [...clearPartial(t, observed), removeFile(generationLink(t))]
+      ? [...clearPartial(t, observed), ...removeLayers(t, observed), removeFile(generationLink(t))]
       : []),
     ...(token === undefined ? [] : [...clearSource(t), removeFile(tokenLink(t))]),
   ];

@@ -1,5 +1,5 @@
 /** What is asked of a host about one jail. */
-import type { Command } from "../freebsd/command.js";
+import { type Command, look } from "../freebsd/command.js";
 import { listLinks, readConfig, readLink, statPaths } from "../freebsd/files.js";
 import { listAddresses } from "../freebsd/ifconfig.js";
 import { listConfigured } from "../freebsd/jail.js";
@@ -22,9 +22,11 @@ import { readBootSettings } from "../freebsd/sysrc.js";
 import { listDatasets, listSnapshots } from "../freebsd/zfs.js";
 import { takeLeases } from "./jail-addresses.js";
 import { observeFiles } from "./jail-files.js";
+import { observeBaseImage } from "./jail-image-root.js";
 import { observeLayers, prepareLayers } from "./jail-layers-picture.js";
 import { thinParts } from "./jail-mounts.js";
 import { type JailTarget, markLink, placeOf, rcLink, userLink } from "./jail-place.js";
+import { observeRecord, recordPaths, recordsByUnion } from "./jail-record.js";
 import { observeUpgrade, prepareUpgrade } from "./jail-upgrade-picture.js";
 import { isLinux } from "./linux-jail.js";
 import { shareAnswer } from "./shared.js";
@@ -43,7 +45,7 @@ export function observeJail(t: JailTarget): Record<string, Command> {
     mark: readLink(markLink(t)),
     user: readLink(userLink(t)),
     held: linksOf(leasesDirectory(storage), t.mark.id),
-    paths: statPaths([path, partial, deleted], [containersDirectory(storage)]),
+    paths: statPaths([path, partial, deleted, ...recordPaths(t)], [containersDirectory(storage)]),
     template: statPaths([inputs.base.path], [templatesDirectory(storage)]),
     mounts: mountsBelow(path),
     addresses: shareAnswer(listAddresses),
@@ -54,6 +56,8 @@ export function observeJail(t: JailTarget): Record<string, Command> {
       : { datasets: listDatasets([dataset, partialDataset], [`${storage.dataset}/containers`]) }),
     ...(parts.length === 0 ? {} : { parts: statPaths(parts) }),
     ...observeDevice(t),
+    ...observeBaseImage(t),
+    ...observeRecord(t),
     ...observeFiles(t),
     ...observeLayers(t),
     ...observeUpgrade(t),
@@ -86,6 +90,9 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
     baseVersion: readHeaderVersion(baseSystem(t)),
     configured: listConfigured("/etc/jail.conf"),
     ...(isLinux(t.inputs) ? { linux: checkLinux() } : {}),
+    ...(recordsByUnion(t.inputs, t.storage)
+      ? { recordPlace: { ...look(["mount", "-p"]), unguarded: true } }
+      : {}),
     neighbours: { ...listLinks(marksDirectory(t.storage)), unguarded: true },
   };
 }

@@ -1,7 +1,13 @@
 /** JailPackage: what a jail has beyond its base, as a file that is put into other jails. Immutable. */
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "../freebsd/command.js";
-import { makeDirectory, putFile, removeEmpty, removeFile, replaceLink } from "../freebsd/files.js";
+import {
+  makePrivateDirectory,
+  putFile,
+  removeEmpty,
+  removeFile,
+  replaceLink,
+} from "../freebsd/files.js";
 import { packagesDirectory } from "../freebsd/layout.js";
 import { formatMark } from "../freebsd/mark.js";
 import {
@@ -11,6 +17,7 @@ import {
   packChanges,
 } from "../freebsd/package-changes.js";
 import { formatManifest, levelOf, manifestName } from "../freebsd/package-manifest.js";
+import { recordedPath } from "./jail-record.js";
 import { isOurs, ownerOf } from "./ownership.js";
 import { cleanUp, planScratch, scratchTree } from "./package-build.js";
 import {
@@ -44,7 +51,7 @@ function plan(t: PackageTarget, observed: PackageObserved): Plan {
   if (isReady(t, observed)) return { locks, commands: [...remark, ...(left ? cleanUp(t) : [])] };
   const claim = [
     ...planStorage(t.storage, observed.storage),
-    ...(t.inputs.publish === undefined ? [makeDirectory(packagesDirectory(t.storage))] : []),
+    ...(t.inputs.publish === undefined ? [makePrivateDirectory(packagesDirectory(t.storage))] : []),
     ...remark,
   ];
   const { collected } = observed;
@@ -52,7 +59,10 @@ function plan(t: PackageTarget, observed: PackageObserved): Plan {
     collected === undefined
       ? [...claim, ...cleanUp(t), ...planCollecting(t)]
       : [...claim, ...planPacking(t, observed, collected), ...cleanUp(t)];
-  return { locks, lockTimeout: 4 * 3600, commands, onFailure: giveUp(t, observed) };
+  const { jail } = t.inputs;
+  // A stopped jail that records is not to be started while its union is mounted to be read.
+  const all = jail === undefined ? locks : [...locks, `jail.${jail.name}`];
+  return { locks: all, lockTimeout: 4 * 3600, commands, onFailure: giveUp(t, observed) };
 }
 
 /** A package that could not be made was never there: its name and version are free again. */
@@ -104,7 +114,9 @@ const ofScratch = (t: PackageTarget): Changes => ({
 function ofJail(t: PackageTarget, { name, type }: NonNullable<PackageInputs["jail"]>): Changes {
   const thin = type === "thin";
   const part = thin ? "/skeleton" : "";
+  const recorded = type === "thick" ? { recorded: recordedPath(name, t.storage) } : {};
   return {
+    ...recorded,
     ...{ jail: name, tree: jailTree(t) + part, inside: thin ? skeletonMount : "/", thin },
     ...{ base: baseOf(t.inputs).path + part, exclude: t.inputs.exclude, work: workOf(t) },
   };
@@ -125,7 +137,7 @@ function planPacking(t: PackageTarget, observed: PackageObserved, collected: Col
   const work = workOf(t);
   return [
     putFile(`${work}/stage/${manifestName}`, `${manifest}\n`),
-    packChanges(work, fileOf(t.inputs, t.storage)),
+    packChanges(work, fileOf(t.inputs, t.storage), t.inputs.publish !== undefined),
   ];
 }
 

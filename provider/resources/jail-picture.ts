@@ -8,7 +8,7 @@ import { confMark } from "../freebsd/jail-conf.js";
 import { parseJail, parseTenants, type RunningJail } from "../freebsd/jls.js";
 import { type LeaseAnswer, parseLease } from "../freebsd/lease.js";
 import { parseDisks } from "../freebsd/memory-disk.js";
-import { isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
+import { fileSystemOf, isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
 import { parseHeaderVersion } from "../freebsd/release.js";
 import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
 import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
@@ -16,9 +16,11 @@ import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
 import { type JailAddress, resolveAddresses, type Slot, slotsOf } from "./jail-addresses.js";
 import { declaredFiles } from "./jail-files.js";
 import { type ImageObserved, parseSize } from "./jail-image.js";
+import { parseBaseImage } from "./jail-image-root.js";
 import { type LayersObserved, parseLayers } from "./jail-layers-picture.js";
 import { type MoveObserved, parseMove } from "./jail-move-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { isUnion, type RecordObserved, recordPaths } from "./jail-record.js";
 import { parseUpgrade, type UpgradeObserved } from "./jail-upgrade-picture.js";
 import type { Results } from "./resource.js";
 import { parseStorage, type StorageObserved } from "./storage.js";
@@ -41,6 +43,8 @@ export interface JailObserved {
   readonly deleted: boolean;
   /** Whether what the jail is made from, or mounts, is there. */
   readonly template: boolean;
+  /** Whether the base has an image to copy; only asked for image jails. */
+  readonly baseImage: boolean;
   readonly dataset: Dataset | undefined;
   /** Thin jails: which of the parts of the template and of the jail are there, and of what type. */
   readonly parts: ReadonlyMap<string, string>;
@@ -68,6 +72,8 @@ export interface JailObserved {
   /** Answers of the leases that this change took; empty in a read. */
   readonly leases: readonly (LeaseAnswer | undefined)[];
   readonly files: ReadonlyMap<string, FileState>;
+  /** Digest of the host's resolv.conf, where it is to be copied into a jail that has another. */
+  readonly hostResolver: string | undefined;
   /** Snapshots of the jail's dataset; only known in a deletion. */
   readonly snapshots: readonly string[];
   /** Other jails that live in the root; only known in a deletion. */
@@ -80,6 +86,7 @@ export interface JailObserved {
   readonly linux?: boolean;
   readonly upgrade: UpgradeObserved;
   readonly layers: LayersObserved;
+  readonly record: RecordObserved;
   readonly move: MoveObserved;
   /** __FreeBSD_version of the base, where it has headers; only known in a change. */
   readonly osreldate: string | undefined;
@@ -98,6 +105,8 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
   const conf = text("conf");
   const below = parseMounts(results.mounts!, path).filter(({ on }) => on !== path);
   const isOwn = (mount: MountEntry) => isSwept(mount) || isDeviceMount(t, mount);
+  const unions = parseMounts(results.mounts!, path).filter((mount) => isUnion(t, mount));
+  const [recorded, merged] = recordPaths(t).map((each) => found.has(each));
   return {
     facts: parseFacts(results as FactResults),
     storage: layout,
@@ -110,13 +119,14 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     partial: found.has(partial) || datasets.has(partialDataset ?? ""),
     deleted: found.has(deleted),
     template: parseStat(results.template!).get(inputs.base.path) === "Directory",
+    baseImage: parseBaseImage(t, results),
     parts: results.parts === undefined ? new Map() : parseStat(results.parts),
     device: results.device === undefined ? undefined : parseDevice(results.device),
     disks: results.disks === undefined ? [] : parseDisks(results.disks),
     ...parseSize(results),
     written: results.written?.stdout.trim(),
     dataset: datasets.get(dataset ?? ""),
-    mounts: below.filter(isOwn),
+    mounts: [...unions, ...below.filter(isOwn)],
     foreignMounts: below.filter((mount) => !isOwn(mount)),
     interfaces: parseInterfaces(results.addresses!),
     boot: parseBootSettings(results.boot!),
@@ -129,6 +139,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
       results[`lease${i}`] ? parseLease(results[`lease${i}`]!) : undefined,
     ),
     files: results.files === undefined ? new Map() : declaredFiles(t, parseInside(results.files)),
+    hostResolver: results.hostResolver?.stdout.trim() || undefined,
     configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
     tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
     snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
@@ -136,6 +147,11 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     ...(results.linux && { linux: results.linux.status === 0 }),
     upgrade: parseUpgrade(t, results),
     layers: parseLayers(t, results),
+    record: {
+      recorded: recorded === true,
+      merged: merged === true,
+      fileSystem: results.recordPlace && fileSystemOf(results.recordPlace, storage.root),
+    },
     move: parseMove(t, results),
     osreldate: parseHeaderVersion(results.baseVersion),
   };

@@ -19,6 +19,7 @@ import { type JailAddress, refuseFailedLeases } from "./jail-addresses.js";
 import { desiredConf } from "./jail-conf.js";
 import { planFiles } from "./jail-files.js";
 import { planGrowth } from "./jail-image.js";
+import { baseImagePlan, baseImageRemains } from "./jail-image-root.js";
 import { planLayers } from "./jail-layers.js";
 import { refuseLayers } from "./jail-layers-refusals.js";
 import { layerLeftovers } from "./jail-layers-remains.js";
@@ -28,6 +29,7 @@ import { refuseElsewhere } from "./jail-move-picture.js";
 import { moveLeftovers } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, rcLink, userLink } from "./jail-place.js";
+import { planMerge, refuseRecording, releaseUnion, withUnion } from "./jail-record.js";
 import { refuseForeign, refuseHost } from "./jail-refusals.js";
 import { planRoot } from "./jail-root.js";
 import { leasedAliases, planStop, planSweep, removePartial } from "./jail-stop.js";
@@ -44,6 +46,7 @@ export function planJail(t: JailTarget, observed: JailObserved): Plan {
   refuseElsewhere(t, observed);
   refuseHost(t, observed);
   refuseLayers(t, observed);
+  refuseRecording(t, observed);
   const claim = planClaim(t, observed);
   const configure = (after: JailObserved) => planConfiguration(t, after);
   const upgrade = planUpgrade(t, observed, { claim, configure });
@@ -62,10 +65,13 @@ export function planJail(t: JailTarget, observed: JailObserved): Plan {
   const staged = commands.length > 0 && !observed.root;
   const onFailure = [
     ...releaseDevice(t, { tries: 1 }),
-    ...(staged ? removePartial(t) : []),
+    ...releaseUnion(t, observed),
+    ...(staged ? [...removePartial(t), ...baseImageRemains(t, observed)] : []),
     ...startAgain(t, observed),
   ];
-  return { locks: locksOf(t), commands, ...(onFailure.length > 0 ? { onFailure } : {}) };
+  const { locks = [], ...patience } = baseImagePlan(t, observed);
+  const failing = onFailure.length > 0 ? { onFailure } : {};
+  return { ...patience, locks: [...locksOf(t), ...locks], commands, ...failing };
 }
 
 /** The name is claimed first and given up last: what a crash leaves can always be found again. */
@@ -90,10 +96,15 @@ export function planClaim(t: JailTarget, observed: JailObserved): Command[] {
   return commands;
 }
 
-/** A jail that was stopped for its layers or image runs again, whatever became of them: the next run goes on. */
+/** A jail that was stopped for its layers, image or records runs again, whatever became of them: the next run goes on. */
 function startAgain(t: JailTarget, observed: JailObserved): Command[] {
   const { name, running } = t.inputs;
-  const changes = [...planLayers(t, observed).stopped, ...planGrowth(t, observed)];
+  const changes = [
+    ...planLayers(t, observed).stopped,
+    ...planGrowth(t, observed),
+    ...planMerge(t, observed),
+    ...withUnion(t, observed, []),
+  ];
   const stopped = observed.running !== undefined && changes.length > 0;
   return stopped && running ? [startStopped(confFile(name), name)] : [];
 }
@@ -103,11 +114,10 @@ function startAgain(t: JailTarget, observed: JailObserved): Command[] {
  * comes before the new file is written; a crash between the two is then seen as a jail that does not run.
  */
 function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
-  const { inputs, storage } = t;
+  const { inputs } = t;
   const { name } = inputs;
   const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
   const conf = renderConf(desiredConf(t, addresses, observed.osreldate));
-  const fstab = desiredFstabText(inputs, storage);
   const live = liveChanges(t, observed);
   const layers = planLayers(t, observed);
   const growth = planGrowth(t, observed);
@@ -119,7 +129,8 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
     observed.disks.length > 0 ||
     (!inputs.running && leasedAliases(observed).length > 0);
   const remains = observed.running === undefined && lingering;
-  const writeFstab = fstab !== undefined && fstab !== observed.fstab;
+  const fstabChange = planFstab(t, observed);
+  const merging = planMerge(t, observed);
   const runs = observed.running !== undefined && !stop;
   return [
     ...layers.before,
@@ -127,11 +138,10 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
     ...growth,
+    // A jail cannot be started with what was merged and has another name: its fstab follows at once.
+    ...(merging.length > 0 ? [...merging, ...fstabChange] : []),
     ...planContent(t, observed, { starting, runs, layers: layers.stopped }),
-    ...(writeFstab ? [putFile(fstabFile(storage, name), fstab)] : []),
-    ...(fstab === undefined && observed.fstab !== undefined
-      ? [removeFile(fstabFile(storage, name))]
-      : []),
+    ...(merging.length > 0 ? [] : fstabChange),
     ...(stop ? [] : live.before),
     ...(conf === observed.conf
       ? []
@@ -139,6 +149,13 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
     ...(stop ? [] : live.after),
     ...(starting ? [startJail(confFile(name), name)] : []),
   ];
+}
+
+function planFstab({ inputs, storage }: JailTarget, observed: JailObserved): Command[] {
+  const file = fstabFile(storage, inputs.name);
+  const text = desiredFstabText(inputs, storage);
+  if (text === observed.fstab) return [];
+  return [text === undefined ? removeFile(file) : putFile(file, text)];
 }
 
 /** What is written in the jail: its layers, files, and when it is to start, its mount points. */
@@ -150,7 +167,7 @@ function planContent(
   // A layer may have brought files that are declared otherwise.
   const files = layers.length === 0 ? observed : { ...observed, files: new Map() };
   const commands = [...layers, ...planFiles(t, files), ...(starting ? planMountPoints(t) : [])];
-  return runs ? commands : withDevice(t, commands);
+  return runs ? commands : withUnion(t, observed, withDevice(t, observed, commands));
 }
 
 /** Leases that are not wanted any more go when nothing uses their addresses. */

@@ -9,6 +9,7 @@ import { destroyDataset } from "../freebsd/zfs.js";
 import { seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { releaseUnion } from "./jail-record.js";
 import { releaseDevice, removeUnfinished } from "./thin-device.js";
 
 export function removePartial(t: JailTarget): Command[] {
@@ -37,6 +38,7 @@ export function planSweep(t: JailTarget, observed: JailObserved): Command[] {
   const aliases = leasedAliases(observed);
   return [
     sweepMounts(placeOf(t).path),
+    ...releaseUnion(t, observed),
     ...releaseDevice(t),
     ...(aliases.length > 0 ? [removeAliases(aliases)] : []),
   ];

@@ -15,6 +15,7 @@ import { noteStop, removeWork } from "../freebsd/upgrade.js";
 import { swapLayers } from "./jail-layers.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf } from "./jail-place.js";
+import { refuseWhileRecording } from "./jail-record.js";
 import { refuseForeignMounts } from "./jail-refusals.js";
 import { planStop, planSweep } from "./jail-stop.js";
 import { build, copyWhileRunning, startAgain } from "./jail-upgrade-build.js";
@@ -81,6 +82,7 @@ export function nameKept({ today, taken, kept, condemned }: UpgradeObserved): st
 
 function refuseUpgrade(t: JailTarget, observed: JailObserved, current: string): void {
   refuseForeignMounts(observed);
+  refuseWhileRecording(observed, "an upgrade");
   const former = { ...(t.former ?? t.inputs).base, templateName: current };
   const fault = baseChangeFault(former, t.inputs.base);
   if (fault !== undefined) throw new Refused(`${fault}`);

@@ -10,10 +10,12 @@ import { effects, explain, refuseChanges, refuseNamesakes } from "./jail-explain
 import { seesFiles } from "./jail-files.js";
 import { type JailInputs, jailSchema } from "./jail-inputs.js";
 import { moveJail } from "./jail-move.js";
+import { isHere } from "./jail-move-picture.js";
 import { observeJail, prepareJail } from "./jail-observe.js";
 import { type JailObserved, parseJailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { planJail } from "./jail-plan.js";
+import { recordedPath, recordsByUnion } from "./jail-record.js";
 import { currentTemplate } from "./jail-upgrade-remains.js";
 import { tellUpgrade } from "./jail-upgrade-tell.js";
 import { isOurs } from "./ownership.js";
@@ -30,7 +32,8 @@ export const jail: Definition<JailInputs, JailObserved> = {
     const { dataset } = place(storage, "containers", inputs.name);
     const path = rootOf(inputs, storage);
     // Always there: what a state lacks is unknown to every preview.
-    return { path, dataset: dataset ?? "" };
+    const recorded = recordsByUnion(inputs, storage) ? recordedPath(inputs.name, storage) : "";
+    return { path, dataset: dataset ?? "", recorded };
   },
   explain,
   refuse: (inputs, olds, host) => [
@@ -42,6 +45,7 @@ export const jail: Definition<JailInputs, JailObserved> = {
   parse: parseJailObserved,
   exists: (observed) =>
     observed.mark !== undefined && (observed.root || observed.conf !== undefined),
+  isHere,
   plan: planJail,
   planAbsent: planJailAbsent,
   giveUp,

@@ -2,8 +2,9 @@
 import type { Command } from "../freebsd/command.js";
 import { bootstrap, debianArchitecture } from "../freebsd/debootstrap.js";
 import { removeTree } from "../freebsd/files.js";
-import { enableLinux, enlargeAptCache, expectDistribution } from "../freebsd/linux.js";
+import { addHosts, enableLinux, enlargeAptCache, expectDistribution } from "../freebsd/linux.js";
 import { sweepMounts } from "../freebsd/mount.js";
+import { plainHosts } from "./jail-contents.js";
 import {
   keyringOf,
   keyringSource,
@@ -23,10 +24,12 @@ export function planLinuxBuild(t: LinuxTarget, observed: LinuxObserved): Build {
   const { archive, distribution } = t.inputs;
   const archives = archive === undefined ? [] : [declaredArchive(template, archive)];
   const filling = [
-    // Capabilities of Linux files mean nothing here, and tar(1) would fail for not being able to set them.
-    ...archives.flatMap(unpack(partial, ["--no-xattrs"])),
+    // Capabilities of Linux files mean nothing here, and tar(1) would fail for not being able to set them. Nor do the
+    // host's accounts mean anything there.
+    ...archives.flatMap(unpack(partial, ["--no-xattrs", "--numeric-owner"])),
     ...planBootstrap(t, observed, partial),
     expectDistribution(partial, distribution),
+    addHosts(partial, plainHosts().content),
     ...(["debian", "ubuntu"].includes(distribution) ? [enlargeAptCache(partial)] : []),
   ];
   const fetching = fetchArchives(archives, "the declaration");

@@ -74,6 +74,7 @@ export function checkLinux(inputs: JailInputs, issue: Issue): void {
   if (inputs.layers.length > 0) {
     issue(["layers"], "are made on FreeBSD's base system: a Linux jail takes none");
   }
+  if (inputs.record) issue(["record"], "is for jail packages, which no Linux jail is made of");
   for (const name of covering) {
     if (inputs.parameters[name] === true) {
       issue(["parameters", name], "would cover what every Linux jail has mounted there already");

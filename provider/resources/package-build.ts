@@ -14,20 +14,33 @@ export const scratchTree = (t: PackageTarget): string => `${workOf(t)}/tree`;
 
 type Build = NonNullable<PackageTarget["inputs"]["build"]>;
 
+/**
+ * The base's own pkg(7) fetches pkg(8) and that the packages, both for the base's release, and check them against the keys
+ * in the base, as its /etc/pkg says: nothing of the host's own pkg, which may be none, takes part.
+ */
+const install = ["env", "ASSUME_ALWAYS_YES=yes", "pkg", "install", "-y"];
+
 export function planScratch(
   t: PackageTarget,
-  { base, commands, files, timeout }: Build,
+  { base, packages, commands, files, timeout }: Build,
 ): Command[] {
   const name = scratchName(t);
   const [tree, conf] = [scratchTree(t), `${workOf(t)}/jail.conf`];
   const inside = { jail: name, root: tree, prefix: "" };
-  const running = commands.map((line, i) => ({
-    ...runBriefly(["timeout", "-k", "5", `${timeout}`, "jexec", name, "/bin/sh", "-c", line], {
+  const inJail = (title: string, argv: readonly string[]): Command => ({
+    ...runBriefly(["timeout", "-k", "5", `${timeout}`, "jexec", name, ...argv], {
       deadline: timeout + 60,
-      title: `build.commands[${i}] in the scratch jail (${line.split("\n", 1)[0]})`,
+      title: `${title} in the scratch jail`,
     }),
     detached: true,
-  }));
+  });
+  const installing =
+    packages.length === 0
+      ? []
+      : [inJail(`install build.packages (${packages.join(", ")})`, [...install, ...packages])];
+  const running = commands.map((line, i) =>
+    inJail(`build.commands[${i}] (${line.split("\n", 1)[0]})`, ["/bin/sh", "-c", line]),
+  );
   return [
     makeDirectory(stateDirectory(t.storage)),
     act(["mkdir", "-m", "0700", workOf(t)]),
@@ -39,6 +52,7 @@ export function planScratch(
     ),
     putFile(conf, renderConf({ name, statements: statementsOf(t, tree) })),
     startJail(conf, name),
+    ...installing,
     ...running,
     stopJail(conf, name),
     mustBeStopped(name),

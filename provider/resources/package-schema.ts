@@ -13,6 +13,18 @@ const jail = z.object({
 
 const build = z.object({
   base: baseShape,
+  /** Names of packages that pkg(8) installs before the commands are run. */
+  packages: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9_.+,~/-]{0,199}$/,
+          'must be a package such as "nginx" or "www/nginx"',
+        ),
+    )
+    .max(200)
+    .default([]),
   /** Lines for the scratch jail's /bin/sh, one after the other. */
   commands: z.array(z.string().min(1).max(10_000)).default([]),
   files: z.record(hostPath, fileShape).default({}),
@@ -45,6 +57,10 @@ export const packageSchema = z
     if ((from === undefined) === (made === undefined)) issue([], "needs either jail or build");
     if (url !== undefined && publish === undefined) {
       issue(["url"], "is where a web server offers the directory publish, which is not given");
+    }
+    if ((from ?? made)?.base.distribution !== undefined) {
+      const words = "is a Linux one: packages are what is beyond FreeBSD's base system";
+      issue([from ? "jail" : "build", "base"], words);
     }
     const split = from?.type === "thin" ? undefined : (from ?? made)?.base.kind;
     if (split === "split") {

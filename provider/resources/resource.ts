@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Command, CommandResult } from "../freebsd/command.js";
 import type { Storage } from "../freebsd/layout.js";
 import type { Mark } from "../freebsd/mark.js";
-import type { Context, Seen } from "./engine.js";
+import type { Context, Seen } from "./context.js";
 import type { Download } from "./progress.js";
 
 /** What changing a property means, as the preview says it. */
@@ -104,6 +104,11 @@ export interface Definition<I extends CommonInputs, O> {
   parse(target: Target<I>, results: Results): O;
   /** Whether something on the host carries our mark. */
   exists(observed: O): boolean;
+  /**
+   * Whether something of ours is on the host that no other machine can see, also where storage is shared. Default:
+   * whether it exists.
+   */
+  isHere?(target: Target<I>, observed: O): boolean;
   /** Throws `Refused` where the host or somebody else's things do not allow it. */
   plan(target: Target<I>, observed: O): Plan;
   planAbsent(target: Target<I>, observed: O): Plan;

@@ -79,9 +79,16 @@ export function planStorage(s: Storage, observed: StorageObserved): Command[] {
   );
   const plain = missing.filter((path) => !isDataset(s, path));
   if (plain.length > 0) commands.push(act(["mkdir", "-p", ...plain]));
-  if (observed.made === undefined) commands.push(rememberMade(s, missing, missingDatasets));
+  if (observed.made === undefined) {
+    const made = isHalfMade(s, observed) ? directoriesOf(s) : missing;
+    commands.push(rememberMade(s, made, missingDatasets));
+  }
   return commands;
 }
+
+/** A run died between making the directories and remembering them: nobody else makes that one. */
+const isHalfMade = (s: Storage, { directories }: StorageObserved): boolean =>
+  directories.has(stateDirectory(s));
 
 function isDataset(s: Storage, path: string): boolean {
   return (

@@ -1,4 +1,5 @@
 /** Giving a template up: the link of this stack, and with the last link the template. */
+import { dropBaseImage } from "../freebsd/base-image.js";
 import { act, type Command, shellFunction } from "../freebsd/command.js";
 import { removeEmpty, removeFile, removeTree, setAside } from "../freebsd/files.js";
 import { mediaDirectory, stateDirectory, templatesDirectory } from "../freebsd/layout.js";
@@ -39,7 +40,7 @@ function planGivingUp(t: Template, observed: TemplateObserved): Pick<Plan, "comm
   if (!leavesTraces(t, observed)) return { commands: unlink, tidy };
   const { built } = observed;
   const commands = [
-    ...(built ? planRemoval(t, observed) : []),
+    ...(built ? [dropBaseImage(t.storage, t.name), ...planRemoval(t, observed)] : []),
     ...cleanUp(t),
     ...unlink,
     removeFile(builtLink(t)),

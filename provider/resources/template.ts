@@ -34,7 +34,8 @@ export const usersOf = (t: Template): string => usersDirectory(t.storage, t.name
 export const userLink = (t: Template): string => `${usersOf(t)}/${t.mark.id}`;
 export const builtLink = (t: Template): string => `${marksDirectory(t.storage)}/template.${t.name}`;
 /** Held while a template is built, removed or given up. */
-export const lockOf = (t: Template): string => `template.${t.name}`;
+export const lockOf = (t: Template): string => templateLock(t.name);
+export const templateLock = (name: string): string => `template.${name}`;
 /** For what tools write down while the template is built: configuration, downloads, logs. Gone before it has its name. */
 export const workOf = (t: Template): string => `${stateDirectory(t.storage)}/work.${t.name}`;
 /** The snapshot that clones are made of. */

@@ -1,6 +1,7 @@
 /**
- * A jail whose own part is a device: a thin jail's read-write part, or all of a jail that is an image. The jail's fstab mounts it; while the jail does not run it is not
- * mounted, so that rc.d/jail can start it without us. What has to be written then is written in between.
+ * A jail whose own part is a device: a thin jail's read-write part, or all of a jail that is an image. The jail's fstab
+ * mounts it; while the jail does not run it is not mounted, so that rc.d/jail can start it without us. What has to be
+ * written then is written in between.
  */
 import type { Command } from "../freebsd/command.js";
 import {
@@ -15,7 +16,7 @@ import { growImage } from "../freebsd/image.js";
 import { formatMark } from "../freebsd/mark.js";
 import { attachImage, detachImage, listDisks } from "../freebsd/memory-disk.js";
 import type { MountEntry } from "../freebsd/mount.js";
-import { filesDigest } from "./jail-conf.js";
+import { filesDigest } from "./jail-contents.js";
 import { observeSize, sizeText } from "./jail-image.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
@@ -44,7 +45,7 @@ export function prepareDevice({ inputs, storage }: JailTarget): Record<string, C
 /** An image is the jail's own and goes with it; a device stays. */
 export function removeImage({ inputs, storage }: JailTarget): Command[] {
   const image = imageOf(inputs, storage);
-  return image === undefined ? [] : [removeFile(image.file)];
+  return image === undefined || image.partial !== undefined ? [] : [removeFile(image.file)];
 }
 
 /** Whether a mount is that of the jail's device, where the jail's file mounts it. */
@@ -66,10 +67,6 @@ export function planDevice(t: JailTarget, observed: JailObserved): Command[] {
   const image = found !== undefined && kind === "absent" ? unfinished(found) : found;
   return [
     ...(image === undefined ? [] : [attachImage(image, image.size)]),
-    // One that a run left whole may have been smaller then.
-    ...(image !== undefined && kind === "carries" && inputs.type === "image"
-      ? growImage(image, sizeText(inputs))
-      : []),
     ...(kind === "empty" || kind === "absent" ? [makeFileSystem(device)] : []),
     ...mountDevice(device, directory),
     fillDevice({
@@ -80,13 +77,21 @@ export function planDevice(t: JailTarget, observed: JailObserved): Command[] {
       adopt: inputs.adopt,
     }),
     ...releaseDevice(t, { partial: true }),
+    // One that a run left whole may have been smaller then. What is not ours has failed before this.
+    ...(image !== undefined && kind === "carries" && inputs.type === "image"
+      ? [...growImage(image, sizeText(inputs)), ...releaseDevice(t, { partial: true })]
+      : []),
     ...(inputs.type === "image" ? [makeLink(sizeText(inputs), `${partial}/size`)] : []),
     ...(image === undefined || image === found ? [] : [rename(image.file, found!.file)]),
   ];
 }
 
 /** Runs what writes to the own part of a stopped jail while its device is mounted. */
-export function withDevice(t: JailTarget, commands: readonly Command[]): Command[] {
+export function withDevice(
+  t: JailTarget,
+  observed: JailObserved,
+  commands: readonly Command[],
+): Command[] {
   const device = deviceOf(t.inputs);
   if (device === undefined) return [...commands];
   if (commands.length === 0) return [];
@@ -95,7 +100,7 @@ export function withDevice(t: JailTarget, commands: readonly Command[]): Command
     ...(image === undefined ? [] : [attachImage(image)]),
     ...mountDevice(device, ownTree(t.inputs, t.storage)),
     ...commands,
-    replaceLink(filesDigest(t.inputs), writtenLink(t)),
+    replaceLink(filesDigest(t.inputs, observed), writtenLink(t)),
     ...releaseDevice(t),
   ];
 }
@@ -116,7 +121,8 @@ export function releaseDevice(
 /** What was being made when a run died, or failed. Removed before the half-built tree that tells of it. */
 export function removeUnfinished({ inputs, storage }: JailTarget): Command[] {
   const image = imageOf(inputs, storage);
-  return image === undefined ? [] : [removeFile(unfinished(image).file)];
+  if (image === undefined || image.partial !== undefined) return [];
+  return [removeFile(unfinished(image).file)];
 }
 
 /** What a device carries that is not for us to overwrite is told before anything is done. */
@@ -132,6 +138,8 @@ export function refuseDevice(t: JailTarget, { device: state }: JailObserved): vo
     throw because(`is mounted on ${mountedOn}. Unmount it, or give another device.`);
   if (kind === "absent" && image === undefined)
     throw because("is not on the host. Make the partition, or give another.");
+  if (kind === "empty" && image !== undefined)
+    throw because("exists and holds no file system of ours: not touched. Move it away.");
   if (kind === "partitioned") throw because(`has partitions (${detail}). Give one of them.`);
   if (kind === "fault") throw because(`cannot be read: ${detail}`);
   if (kind === "carries" && detail !== "ufs") {

@@ -3,8 +3,11 @@
  * for each, which appears in it as /s. Links in the template lead from /etc, /home, /root, /tmp, /usr/local and /var
  * into that part. A link is nothing that a mount or a write of the host may follow, so paths are translated here.
  */
-import { createHash } from "node:crypto";
+import { imageIn } from "../freebsd/base-image.js";
 import { type Place, place, type Storage } from "../freebsd/layout.js";
+import { memoryDisk } from "../freebsd/memory-disk.js";
+
+export { memoryDisk };
 
 /** What the template's links lead from, and where to in the read-write part. */
 const links: readonly (readonly [string, string])[] = [
@@ -71,34 +74,33 @@ export function deviceOf({ name, type, readWrite }: Stored): string | undefined 
   return "device" in readWrite ? readWrite.device : `/dev/${memoryDisk(name)}`;
 }
 
-/**
- * The memory disk that shows a jail's image file. Its number follows from the jail's name, so that an fstab can name
- * it, and is far above those that mdconfig(8) gives by itself.
- */
-export function memoryDisk(name: string): string {
-  const digest = createHash("sha256").update(name).digest("hex");
-  return `md${2 ** 28 + Number.parseInt(digest.slice(0, 7), 16)}`;
-}
-
 /** A file with what a jail writes, and the memory disk that shows it. */
 export interface Image {
   readonly file: string;
   readonly disk: string;
   readonly size: string;
+  /** What it is called while it is made, where it comes and goes with its jail's dataset. */
+  readonly partial?: string;
 }
 
-/** The image file of a jail that has one, beside its directory. */
+/** The image file of a jail that has one: beside its directory, or in it where that is a clone with the image. */
 export function imageOf(inputs: Stored, storage: Storage): Image | undefined {
   const { name, type, readWrite } = inputs;
   const part = readWrite !== undefined && "image" in readWrite ? readWrite.image : undefined;
   const image = type === "image" ? inputs.image : part;
   if (image === undefined) return undefined;
-  const file = `${placeOfName(storage, name).path}.img`;
-  return { file, disk: memoryDisk(name), size: image.size };
+  const { path, partial, dataset } = placeOfName(storage, name);
+  const common = { disk: memoryDisk(name), size: image.size };
+  if (type === "image" && dataset !== undefined)
+    return { ...common, file: imageIn(path), partial: imageIn(partial) };
+  return { ...common, file: `${path}.img` };
 }
 
 /** What an image is called while it is made. */
-export const unfinished = (image: Image): Image => ({ ...image, file: `${image.file}.new` });
+export const unfinished = (image: Image): Image => ({
+  ...image,
+  file: image.partial ?? `${image.file}.new`,
+});
 
 /** Where something is mounted so that it appears at `target` in the jail: never through a link. */
 export function mountPoint(inputs: Located, storage: Storage, target: string): string {

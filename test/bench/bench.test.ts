@@ -105,6 +105,15 @@ describe("one jail", () => {
     expect(await counted(() => destroy(changed))).toMatchObject({ roundTrips: 2, turns: 2 });
   });
 
+  it("costs no more as an image, also where it makes that of its base", async () => {
+    for (const name of ["first", "second"]) {
+      const image = { type: "image", image: { size: "64m" } };
+      const made = await counted(() => makeJail(name, image));
+      expect(made).toMatchObject({ roundTrips: 2, turns: 2 });
+      expect(await counted(() => destroy(made.result))).toMatchObject({ roundTrips: 2, turns: 2 });
+    }
+  });
+
   it("costs two round trips to restart", async () => {
     const state = await makeJail("again");
     const parameters = { devfs_ruleset: 5 };

@@ -1,7 +1,7 @@
 /** Calls the provider as Pulumi's engine does: check, diff, then the change, so many at a time. */
-import { baseRelease, ipRange, jail } from "../../dist/provider/index.js";
+import { baseRelease, ipRange, jail, jailPackage } from "../../dist/provider/index.js";
 
-const providers = { baseRelease, ipRange, jail };
+const providers = { baseRelease, ipRange, jail, jailPackage };
 
 /** What the engine starts at once on two processors (four times their number). */
 export const PARALLEL = 8;

@@ -2,8 +2,9 @@
 import { openSession, parseHost } from "../../dist/provider/host/index.js";
 import { quoteWords } from "../../dist/provider/host/quote.js";
 import { defineFunctions } from "../../dist/provider/host/script.js";
-import { change, read } from "../../dist/provider/resources/engine.js";
+import { change } from "../../dist/provider/resources/engine.js";
 import { jail } from "../../dist/provider/resources/jail.js";
+import { read } from "../../dist/provider/resources/look.js";
 
 /**
  * Resolves with the command lines for `create`, `read` and `delete`. Each command counts once: neither its repetition

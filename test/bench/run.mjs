@@ -5,7 +5,9 @@ import { destroy } from "./engine.mjs";
 import { startHost } from "./host.mjs";
 import { countBare, JAILS, measureAll, measureInside, measureOne } from "./measure.mjs";
 import { measureMigrations } from "./migrate.mjs";
+import { measureDeployment } from "./package.mjs";
 import { makeGround, RELEASE } from "./program.mjs";
+import { measureRooms } from "./rooms.mjs";
 import { measureUpgrades } from "./upgrade.mjs";
 
 const ROUND_TRIP_TIMES = [0, 20, 50];
@@ -30,6 +32,10 @@ export async function runBenchmark(say) {
     const upgrades = await measureUpgrades(host, { newer: RELEASE, ...ground });
     say("migrations");
     const migrations = await measureMigrations(host, { release: RELEASE, ...ground });
+    say("a jail package");
+    const deployment = await measureDeployment(host, ground);
+    say("rooms");
+    const rooms = await measureRooms(host);
     say(`${JAILS} jails with a file each`);
     const inside = await measureInside(host, ground);
     const rounds = await compareAll(host, ground, say);
@@ -37,7 +43,8 @@ export async function runBenchmark(say) {
     await destroy(ground.base);
     const defects = await host.defects();
     if (defects.length > 0) throw new Error(defects.join("\n"));
-    return { ...report({ one, bareProcesses, inside, rounds, atStart }), upgrades, migrations };
+    const parts = { upgrades, migrations, deployment, rooms };
+    return { ...report({ one, bareProcesses, inside, rounds, atStart }), ...parts };
   } finally {
     closeConnections();
     host.stop();

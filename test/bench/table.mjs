@@ -66,6 +66,19 @@ export function renderTable(figures) {
         ...[way, roundTrips, data, bytes],
       ]),
     ),
+    table(
+      `A package of ${figures.deployment.files} files becomes a layer of a running jail`,
+      ["", "round trips", "sent", "received"],
+      [["deployed", ...["roundTrips", "sent", "received"].map((key) => figures.deployment[key])]],
+    ),
+    table(
+      "A room: a jail without an address, made and removed",
+      ["", "round trips", "processes", "KiB of files copied", "processes to remove it"],
+      Object.entries(figures.rooms).map(([what, { roundTrips, processes, copied, removal }]) => [
+        ...[what, `${roundTrips} + ${removal.roundTrips}`, processes],
+        ...[copied, removal.processes],
+      ]),
+    ),
     ...Object.keys(figures.seconds).map((rtt) => times(figures, rtt)),
     `Connections to the host: ${figures.connectionsPerHost}`,
     `Memory of the provider's process: ${figures.providerMemoryMiB} MiB at its highest, ${figures.providerMemoryAtStartMiB} MiB before it did anything\n`,

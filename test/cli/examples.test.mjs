@@ -9,10 +9,12 @@ const compiler = resolve(repository, "node_modules", "typescript", "bin", "tsc")
 describe("the examples", { timeout: 60_000 }, () => {
   it.each([
     "quickstart",
+    "linux-jail",
     "demo/program",
     "upgrade/program",
     "migrate/program",
     "jail-package/program",
+    "clean-room/program",
   ])("%s fits the package's types", async (example) => {
     const project = resolve(repository, "examples", example);
     const result = await run(process.execPath, [compiler, "-p", project], { cwd: project });
@@ -25,6 +27,7 @@ describe("the examples", { timeout: 60_000 }, () => {
     "upgrade/upgrade.mjs",
     "migrate/migrate.mjs",
     "jail-package/jail-package.mjs",
+    "clean-room/clean-room.mjs",
   ])("%s runs", { timeout: 300_000 }, async (name) => {
     const script = resolve(repository, "examples", name);
     const options = { all: true, reject: false, env: { NO_COLOR: "1" } };

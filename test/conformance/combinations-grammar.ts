@@ -17,6 +17,7 @@ export const VALUE_LETTERS: Readonly<Record<string, string>> = {
   cpuset: "djlnpstx",
   cut: "bcdf",
   date: "frvIjz",
+  dd: "",
   debootstrap: "",
   df: "t",
   diff3: "L",
@@ -29,6 +30,7 @@ export const VALUE_LETTERS: Readonly<Record<string, string>> = {
   fstat: "fMNpu",
   fstyp: "",
   grep: "ABCDdefm",
+  growfs: "s",
   head: "nc",
   hostname: "",
   id: "",
@@ -92,6 +94,7 @@ export const VALUE_LETTERS: Readonly<Record<string, string>> = {
   uname: "",
   unvis: "",
   wc: "",
+  xz: "CFMST",
 };
 
 /** Builtins of sh(1), as the table above. */
@@ -168,6 +171,7 @@ export const VERB_LETTERS: Readonly<Record<string, Readonly<Record<string, strin
   },
   service: { "": "j" },
   pkg: { "": "jcrCRo" },
+  "qemu-img": { "": "", convert: "fO" },
   gpart: { "": "", add: "abfilst", bootcode: "bfip", create: "fns", show: "", destroy: "f" },
   route: { "": "j" },
   "freebsd-update": { "": "bdfjkrstv" },

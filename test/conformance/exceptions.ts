@@ -52,6 +52,10 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "comm -3": page("comm(1)", "what one of two lists has, the second's behind a tab"),
   "cp -R": page("cp(1)", "-R: a directory, as it does not end with a slash, with what is in it"),
   "cut -d -f": page("cut(1)", "the first field; whole lines that have no delimiter"),
+  dd: page(
+    "dd(1)",
+    "conv=sparse leaves out what is empty, where input and output are blocked apart",
+  ),
   diff3: page("diff3(1)", "the list; recorded with -m, which loses lines on 13.2"),
   "find -exec -maxdepth": page(
     "find(1)",
@@ -79,7 +83,13 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "ln -f -h -s": page("ln(1)", "replaces a link, also one that leads to a directory"),
   "make -C": page("build(7)", "installworld and distribution, with DESTDIR"),
   "mdconfig -a -f -t vnode -u": page("mdconfig(8)", "-u: the unit; recorded without it"),
+  "mdconfig -a -f -o -t vnode -u": page(
+    "mdconfig(8)",
+    "readonly, with a unit; recorded without the unit",
+  ),
   "mkdir -m -p": page("mkdir(1)", "recorded as -m and as -p"),
+  "mkimg -H -T -f -o -p -s": page("mkimg(1)", "a VHD's geometry; recorded without one"),
+  "mount -o -t ufs": page("mount(8)", "ro; recorded without the type, ufs is the default"),
   "mount -t ufs": page("mount(8)", "-t: the type; recorded without it, ufs is the default"),
   "mtree -C -k": page("mtree(8)", "-C: a specification as one line a file, the full path first"),
   "mtree -c -k -n -p -x": page(
@@ -94,7 +104,7 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   sort: page("sort(1)", "by bytes: the workers' LC_ALL is C"),
   "sort -r": page("sort(1)", "the other way round: what is deeper comes first"),
   "sort -u": page("sort(1)", "each line once; '-' is standard input"),
-  "tail -c": page("tail(1)", "the last byte: whether a text ends with a line end"),
+  "tail -c": page("tail(1)", "the last bytes: how a text ends, or the end of an endless line"),
   "tar --null -C -T -c -f -n": page(
     "tar(1)",
     "names from standard input, each ended by a NUL, no recursion",
@@ -111,17 +121,30 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     "installs what was fetched",
   ),
   "pkg -N": unbacked("pkg(8)", "recorded where pkg is not installed (status 1); a port"),
+  "pkg install -y": unbacked(
+    "pkg-install(8)",
+    "packages of ports, in a package's scratch jail; a port",
+  ),
   "pkg -R -o -r install -r -y": unbacked("pkg(8)", "packages from a repository; a port"),
   "doas -n": unbacked("doas(1)", "becomes root; a port"),
   "sudo -n": unbacked("sudo(8)", "becomes root; a port"),
+  "du -A -k -s -x": page("du(1)", "-A: what files hold, also where ZFS has compressed them"),
   "du -k -s -x": page("du(1)", "a jail's own tree, and nothing that is mounted in it"),
   "find -print0 -type -x": page(
     "find(1)",
     "all names of a jail's own tree but sockets, whatever bytes are in them",
   ),
+  "tar --one-file-system -C -c -f": page(
+    "tar(1)",
+    "a jail's tree and nothing that is mounted in it",
+  ),
   "tar --null --numeric-owner -T -c -f -n": page(
     "tar(1)",
     "a jail's tree for another host, whose accounts are others",
+  ),
+  "tar --numeric-owner -C -c -f": page(
+    "tar(1)",
+    "an image file on its way to another host; holes are kept (--read-sparse, the default)",
   ),
   "tar --numeric-owner -C -f -p -x": page(
     "tar(1)",
@@ -133,12 +156,14 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   ),
   "zfs send -i -p": page("zfs-send(8)", "recorded without -p: properties come along"),
   "zfs send -p": page("zfs-send(8)", "recorded without -p: properties come along"),
-  "tar --null -C -J -T -c -f -n": page(
+  "tar --null --numeric-owner -C -J -T -c -f -n": page(
     "tar(1)",
     "packs a list of names into an xz archive; recorded as -cJf of a directory",
   ),
+  "tar --numeric-owner -f -t -v": page("tar(1)", "a listing whose owners are numbers"),
   "tar -O -f -q -x": page("tar(1)", "prints the first member of a name"),
   "touch -t": page("touch(1)", "the same time for the same package"),
+  "qemu-img convert -O -f": unbacked("qemu-img(1)", "images of other systems; a port"),
   "debootstrap --arch --force-check-gpg --include --keyring": unbacked(
     "debootstrap(8)",
     "a Debian or Ubuntu with further packages; a port",
@@ -147,14 +172,15 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     "debootstrap(8)",
     "a Debian or Ubuntu, signatures checked; a port",
   ),
+  "xz -c -d": page("xz(1)", "unpacks an image that was fetched"),
   "mv -T -f": unbacked(
     "mv(1)",
     "in Linux jails, by coreutils or BusyBox: a target that is a link to a directory is replaced",
   ),
   sha256sum: unbacked("sha256sum(1)", "digests in Linux jails, by coreutils or BusyBox"),
   "stat -c": unbacked("stat(1)", "mode and owner in Linux jails, by coreutils or BusyBox"),
-  "tar --no-xattrs -C -f -p -x": page(
+  "tar --no-xattrs --numeric-owner -C -f -p -x": page(
     "tar(1)",
-    "archives of Linux systems have extended attributes that FreeBSD cannot set",
+    "archives of Linux systems: attributes that FreeBSD cannot set, and accounts that are not the host's",
   ),
 };

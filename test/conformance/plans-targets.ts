@@ -16,6 +16,7 @@ import { jailSchema } from "../../provider/resources/jail-inputs.js";
 import type { JailObserved } from "../../provider/resources/jail-picture.js";
 import { type JailTarget, markLink, userLink } from "../../provider/resources/jail-place.js";
 import { treeLink } from "../../provider/resources/jail-upgrade-place.js";
+import type { CommonInputs, Definition, Target } from "../../provider/resources/resource.js";
 import type { Release } from "../embedded-host/contract.js";
 import { type Moment, type MomentOptions, standAfter } from "./plans.js";
 
@@ -63,6 +64,16 @@ export function baseTarget(release: Release, storage = ufs, more: object = {}): 
     ...more,
   });
   return { inputs, storage, ...rest };
+}
+
+/** Whatever a program would declare of that kind. */
+export function targetOf<I extends CommonInputs, O>(
+  name: string,
+  { schema }: Definition<I, O>,
+  more: object,
+): Target<I> {
+  const { owner, rest } = identify(name);
+  return { inputs: schema.parse({ host: "h", owner, ...more }), storage: ufs, ...rest };
 }
 
 export function rangeTarget(more: object): Parameters<typeof ipRange.plan>[0] {

@@ -10,6 +10,7 @@ export async function cleanRun(admin: Admin, target: Target, run: string): Promi
   await removeAliases(admin, target, root);
   await restoreBoot(admin, root);
   await unmountAll(admin, root);
+  await detachAll(admin, root);
   await removeTrees(admin, target, run);
 }
 
@@ -69,11 +70,19 @@ async function unmountAll(admin: Admin, root: string): Promise<void> {
   for (const [, on] of below.reverse()) await admin.insist(`umount -f ${on}`);
 }
 
+/** Memory disks that show images below the root. */
+async function detachAll(admin: Admin, root: string): Promise<void> {
+  const disks = (await admin.list("mdconfig -l -v")).map((line) => line.split(/\s+/));
+  const ours = disks.filter((words) => words.some((word) => word.startsWith(`${root}/`)));
+  for (const [disk] of ours) await admin.ask(`mdconfig -d -u ${disk}`);
+}
+
 async function removeTrees(admin: Admin, target: Target, run: string): Promise<void> {
   const dataset = `${target.dataset}/${run}`;
   if (target.dataset !== undefined && (await admin.run(`zfs list ${dataset}`)).status === 0) {
     await admin.insist(`zfs destroy -R ${dataset}`);
   }
+  await admin.ask(`rm -rf /tmp/${run} /tmp/${run}.txz`);
   const root = `${target.root}/${run}`;
   if ((await admin.run(`[ -d ${root} ]`)).status === 0) {
     await admin.ask(`chflags -R 0 ${root} && rm -rfx ${root}`);

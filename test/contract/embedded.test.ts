@@ -1,4 +1,4 @@
-/** The contract suite against embedded hosts, by a slow line: an old release on UFS, a new one on ZFS. */
+/** The contract suite against embedded hosts, by a slow line: an old release on UFS, a new one on ZFS, with Linux. */
 import { afterAll, expect } from "vitest";
 import { type EmbeddedHost, startEmbeddedHost } from "../embedded-host/index.js";
 import { varyLatency } from "./latency.js";
@@ -37,6 +37,7 @@ describeHost("an embedded FreeBSD 13.2 with a directory", async () => {
 
 describeHost("an embedded FreeBSD 15.1 with a dataset, and a second machine", async () => {
   const host = await start({ zpool: "tank" });
+  await host.run("kldload linux64");
   const second = await start({ seed: 2 });
   return makeTarget({ login: loginOf(host), dataset: "tank/pft", second: loginOf(second) });
 });

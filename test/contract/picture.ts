@@ -15,6 +15,7 @@ function questions({ root, dataset }: Target): Record<string, string> {
   return {
     jail: "jls name path",
     mount: "mount -p",
+    disk: "mdconfig -l -v",
     directory: `ls -d ${root}`,
     file: `find ${root} -maxdepth 3`,
     "jail.conf": "cat /etc/jail.conf",

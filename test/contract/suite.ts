@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testDrift } from "./drift.js";
 import { testForeign } from "./foreign.js";
 import { testInterruption } from "./interruption.js";
+import { testImage, testLinux, testPackages } from "./kinds.js";
 import { testLife } from "./life.js";
 import { testSecondHost } from "./second.js";
 import { testSharing } from "./sharing.js";
@@ -39,6 +40,9 @@ export function describeHost(
     testDrift(here);
     testForeign(here);
     testSharing(here);
+    testPackages(here);
+    testImage(here);
+    testLinux(here);
     testInterruption(here);
     testSecondHost(here);
     for (const test of more) test(here);

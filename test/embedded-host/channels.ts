@@ -10,6 +10,8 @@ export interface CommandMessage {
   readonly argv: readonly string[];
   /** Words of the program that started it, or of the shell; none when nothing on the machine did. */
   readonly by: readonly string[];
+  /** The jail in which it runs; 0 is the host. */
+  readonly jid: number;
 }
 
 /** A shell function that a shell was told. */
@@ -18,6 +20,7 @@ export interface FunctionMessage {
   readonly body: Node;
   /** Words of the shell. */
   readonly by: readonly string[];
+  readonly jid: number;
 }
 
 export const commandChannel = channel("pulumi-freebsd:embedded-host:command");

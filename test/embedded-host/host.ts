@@ -7,7 +7,13 @@ import { createDist, installDist } from "./kernel/dist.js";
 import { BufferSource, Collector } from "./kernel/endpoints.js";
 import { DEFAULT_PATH } from "./kernel/executable.js";
 import { createMachine } from "./kernel/machine.js";
-import { type BaseRepositories, installPkg, offerPackages } from "./kernel/packages.js";
+import {
+  type BaseRepositories,
+  installPkg,
+  offerPackages,
+  offerPorts,
+  type Ports,
+} from "./kernel/packages.js";
 import { statusOf } from "./kernel/process.js";
 import { Kernel } from "./kernel/processes.js";
 import { installSources } from "./kernel/source-tree.js";
@@ -17,6 +23,7 @@ import { allPrograms } from "./programs/index.js";
 import { installDebootstrap } from "./programs/linux/debootstrap.js";
 import { foreignPrograms } from "./programs/linux/index.js";
 import { locationOf } from "./programs/locations.js";
+import { installQemuTools } from "./programs/system/disks/qemu-img.js";
 
 export interface HostOptions {
   /** The release that the machine runs. Default: the newest that the embedded host knows. */
@@ -36,8 +43,15 @@ export interface HostOptions {
   pkg?: boolean;
   /** Repositories with the base system as packages: { "15.1": "15.1-RELEASE-p3" }, or by URL. */
   pkgbase?: BaseRepositories;
+  /**
+   * Packages of ports in the project's repository, from which pkg(8) fetches itself, too: { jq: { "/usr/local/bin/jq": "" } }.
+   * Default: the repository cannot be reached.
+   */
+  ports?: Ports;
   /** debootstrap, a port, is installed with the keyrings of Debian and Ubuntu. */
   debootstrap?: boolean;
+  /** qemu-img, of the port qemu-tools, is installed. */
+  qemuTools?: boolean;
   /** Sources of the machine's release in /usr/src, as after buildworld; see also `installSources`. */
   src?: boolean;
   /** Disks, and partitions by their names, that carry nothing: { ada1p1: "1g" }. */
@@ -78,8 +92,10 @@ export function createHost(options: HostOptions = {}): { machine: Machine; kerne
   }
   if (options.updates !== undefined) offerUpdates(machine, options.updates);
   if (options.debootstrap === true) installDebootstrap(machine);
+  if (options.qemuTools === true) installQemuTools(machine);
   if (options.pkg === true) installPkg(machine);
   if (options.pkgbase !== undefined) offerPackages(machine, options.pkgbase);
+  if (options.ports !== undefined) offerPorts(machine, options.ports);
   if (options.src === true) installSources(machine, release);
   return { machine, kernel };
 }

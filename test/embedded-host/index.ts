@@ -127,6 +127,7 @@ export async function startEmbeddedHost(options: EmbeddedHostOptions = {}): Prom
   };
   const faults = new Faults(kernel, line, options.latencyMs);
   const hostKey = publicKeyOf(server.hostKey);
+  showKey(machine, hostKey);
   return {
     machine,
     faults,
@@ -152,6 +153,14 @@ export async function startEmbeddedHost(options: EmbeddedHostOptions = {}): Prom
 /** A file system that several embedded hosts can mount. Its space is charged to nobody. */
 export function createSharedVolume(host: Pick<EmbeddedHost, "machine">): Volume {
   return host.machine.files.createVolume();
+}
+
+/** Where sshd has its keys. Of the private half, whoever needs it is the server. */
+function showKey(machine: Machine, hostKey: string): void {
+  const kind = /^(?:ssh-)?(\w+)/.exec(hostKey)?.[1];
+  const root = { root: "/", cwd: "/", umask: 0o022 };
+  const text = `${hostKey} root@${machine.hostname}\n`;
+  machine.files.write(root, `/etc/ssh/ssh_host_${kind}_key.pub`, text);
 }
 
 function mountShared(machine: Machine, { on, volume }: { on: string; volume: Volume }): void {

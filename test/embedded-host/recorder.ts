@@ -26,7 +26,7 @@ export function recordProcesses(
       const { argv, jid, credentials } = process;
       const entry: LogEntry = { argv, jid, user: credentials.user, status: undefined };
       counters.processes += 1;
-      tellCommand({ argv, by: kernel.processes.get(process.ppid)?.argv ?? [] });
+      tellCommand({ argv, by: kernel.processes.get(process.ppid)?.argv ?? [], jid });
       log.push(entry);
       running.set(process, [...(running.get(process) ?? []), entry]);
       return undefined;

@@ -1,6 +1,7 @@
 /** A picture of everything that lasts on a machine, to compare before and after. */
 import { createHash } from "node:crypto";
 import type { Machine, Stat } from "./contract.js";
+import type { MemoryFileSystem } from "./kernel/files.js";
 
 export interface HostState {
   /** By path: type, mode, owner, flags, link target and digest of the content. */
@@ -18,6 +19,8 @@ export interface SnapshotOptions {
 }
 
 const VOLATILE = ["/var/log", "/var/run", "/tmp"];
+/** Each host has keys of its own: what they are is no part of the picture. */
+const KEYS = "/etc/ssh/ssh_host_";
 const HOST = { root: "/", cwd: "/" };
 
 /** Takes the picture. Locks, processes and running times are no part of it. */
@@ -59,11 +62,19 @@ function describe(machine: Machine, path: string, stat: Stat): string {
   const mode = stat.mode.toString(8).padStart(4, "0");
   const parts = [stat.type, mode, `${stat.uid}:${stat.gid}`, [...stat.flags].sort().join(",")];
   if (stat.target !== undefined) parts.push(`-> ${stat.target}`);
-  if (stat.type === "file") {
-    const digest = createHash("sha256").update(machine.files.read(HOST, path)).digest("hex");
-    parts.push(digest.slice(0, 16));
+  if (stat.type === "file" && !path.startsWith(KEYS)) {
+    parts.push(digestOf((machine.files as MemoryFileSystem).readStored(HOST, path), stat.size));
   }
   return parts.join(" ");
+}
+
+/** Of the content. Zeros at its end only count: they may be a hole, and many gigabytes. */
+function digestOf(stored: Buffer, size: number): string {
+  let length = stored.length;
+  while (length > 0 && stored[length - 1] === 0) length--;
+  const digest = createHash("sha256").update(stored.subarray(0, length));
+  if (length < size) digest.update(`\0${size}`);
+  return digest.digest("hex").slice(0, 16);
 }
 
 /** What differs between two pictures, one line each; nothing when they are equal. */

@@ -43,7 +43,7 @@ describe.each(worlds)("in %s, an image", (_, options) => {
     await stack.up(program(world));
     expect(stack.outputs.room).toMatchObject({ path: file });
     expect(await line(host, `mdconfig -l; ls ${file}.new; stat -f %z ${file}`)).toBe("67108864");
-    expect(await content(host, file)).toMatch(/^COPYRIGHT\nbin\n[\s\S]*\nusr\nvar$/);
+    expect(await content(host, file)).toMatch(/^\.snap\nCOPYRIGHT\nbin\n[\s\S]*\nusr\nvar$/);
     await stack.refresh();
     expect(await stack.up(program(world))).toMatchObject({ room: "same" });
 
@@ -54,7 +54,7 @@ describe.each(worlds)("in %s, an image", (_, options) => {
       { format: "vhd", path: "/root/room.vhd" },
     ];
     await stack.up(program(world, { exports }));
-    expect(await content(host, "/root/room.raw", "p1")).toMatch(/^COPYRIGHT\nbin\n/);
+    expect(await content(host, "/root/room.raw", "p1")).toMatch(/^\.snap\nCOPYRIGHT\nbin\n/);
     expect(await line(host, "file /root/room.qcow2")).toMatch(/QCOW Image/);
     await stack.refresh();
     expect(await stack.up(program(world, { exports }))).toMatchObject({ room: "same" });
@@ -70,7 +70,7 @@ describe.each(worlds)("in %s, an image", (_, options) => {
     await host.run(`rm ${file}`);
     await stack.refresh();
     await stack.up(program(world));
-    expect(await content(host, file)).toMatch(/^COPYRIGHT\n/);
+    expect(await content(host, file)).toMatch(/^\.snap\nCOPYRIGHT\n/);
     await stack.destroy();
     expect(compareSnapshots(before, host.snapshot())).toEqual([]);
     expect(host.defects).toEqual([]);

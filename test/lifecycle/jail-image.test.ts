@@ -6,12 +6,14 @@ import { type Declaration, Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
 import { startWorld, type World } from "./world.js";
 
+const place = "/usr/local/jails/containers/web";
+
+/** A copy lies beside the jail's directory; a clone has all in its own. */
 const worlds = [
-  ["a directory of 13.2", { release: "13.2-RELEASE" as const }],
-  ["ZFS of 15.1", { dataset: "tank/jails" }],
+  ["a directory of 13.2", { release: "13.2-RELEASE" as const }, `${place}.img`],
+  ["ZFS of 15.1", { dataset: "tank/jails" }, `${place}/image`],
 ] as const;
 
-const place = "/usr/local/jails/containers/web";
 const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 
 const program = (world: World, more: object = {}, size = "64m"): Declaration[] => [
@@ -33,7 +35,7 @@ const reboot = ({ host }: World): Promise<void> =>
 const kept = "jexec web cat /root/kept";
 const size = "stat -f %z";
 
-describe.each(worlds)("in %s, an image jail", (_, options) => {
+describe.each(worlds)("in %s, an image jail", (_, options, file) => {
   it("lives in its file, is attached when it starts, by whomever, and gone with it", async () => {
     const { world, host, stack, before } = await prepare(options);
     const files = { "/etc/ours": { content: "1\n" } };
@@ -41,7 +43,9 @@ describe.each(worlds)("in %s, an image jail", (_, options) => {
     expect(await line(host, `cat ${place}.fstab`)).toMatch(
       new RegExp(`^/dev/md\\d+ ${place}/root ufs rw 0 0$`),
     );
-    expect(await line(host, `mdconfig -l -f ${place}.img; ls ${place}.img.new`)).toMatch(/^md\d+$/);
+    expect(
+      await line(host, `mdconfig -l -f ${file}; ls ${place}.img.new ${place}.partial`),
+    ).toMatch(/^md\d+$/);
     expect(await line(host, "jexec web cat /etc/ours; jexec web df / | tail -1")).toMatch(
       /^1\n\/dev\/md\d+ /,
     );
@@ -73,13 +77,13 @@ describe.each(worlds)("in %s, an image jail", (_, options) => {
     await stack.up(program(world));
     await host.run("jexec web sh -c 'echo kept >/root/kept'");
     await stack.up(program(world, {}, "96m"));
-    expect(await line(host, `${size} ${place}.img; readlink ${place}/size; ${kept}`)).toBe(
+    expect(await line(host, `${size} ${file}; readlink ${place}/size; ${kept}`)).toBe(
       "100663296\n100663296\nkept",
     );
     await stack.refresh();
     expect(await stack.up(program(world, {}, "96m"))).toMatchObject({ web: "same" });
     await stack.up(program(world, { running: false }, "128m"));
-    expect(await line(host, `${size} ${place}.img; mdconfig -l`)).toBe("134217728");
+    expect(await line(host, `${size} ${file}; mdconfig -l`)).toBe("134217728");
     await expect(stack.up(program(world, {}, "64m"))).rejects.toThrow(
       /"image".*can only grow.*has 128m: image\.size cannot become 64m/,
     );
@@ -100,7 +104,7 @@ describe.each(worlds)("in %s, an image jail", (_, options) => {
     await stack.up(program(world));
     await host.run("jail -R web");
     await stack.destroy();
-    expect(await line(host, `mdconfig -l; ls ${place}.img 2>&1 | grep -c 'No such'`)).toBe("1");
+    expect(await line(host, `mdconfig -l; ls ${file} 2>&1 | grep -c 'No such'`)).toBe("1");
   });
 });
 
@@ -146,9 +150,23 @@ it("somebody else's image is left alone", async () => {
     "touch /mnt/x && umount /mnt && mdconfig -d -u 5",
   ];
   await host.run(steps.join(" && "));
-  await expect(stack.up(program(world))).rejects.toThrow(/files that are not this jail's/);
+  await expect(stack.up(program(world, {}, "96m"))).rejects.toThrow(
+    /files that are not this jail's/,
+  );
+  await stack.destroy();
+  expect(await line(host, `${size} ${place}.img; mdconfig -l`)).toBe("67108864");
   await host.run(`mdconfig -a -t vnode -u 5 -f ${place}.img && mount /dev/md5 /mnt`);
   expect(await line(host, "ls /mnt; mdconfig -l")).toBe(".snap\nx\nmd5");
+});
+
+it("a file that holds no file system is not written over", async () => {
+  const { world, host, stack } = await prepare();
+  await host.run(`mkdir -p ${place.replace("/web", "")} && echo precious >${place}.img`);
+  await expect(stack.up(program(world))).rejects.toThrow(
+    /web\.img exists and holds no file system/,
+  );
+  await stack.destroy();
+  expect(await line(host, `cat ${place}.img`)).toBe("precious");
 });
 
 it.each([

@@ -43,6 +43,9 @@ const install = [
   "echo secret >/etc/ssh/ssh_host_ed25519_key; echo log >/var/log/app.log; mkdir /var/log/app; echo x >/tmp/x",
 ].join("; ");
 
+const untrusted =
+  'ports: { url: "pkg+https://pkg.FreeBSD.org/x", signature_type: "fingerprints", fingerprints: "/none", enabled: yes }\n';
+
 const look =
   "jexec web2 sh -c 'cd /usr/local; cat etc/app.conf bin/app2 bin/conf; tail -n 1 /etc/shells'";
 
@@ -150,6 +153,32 @@ describe("a package from code", () => {
     expect(await stack.up([base(world.login), published])).toMatchObject({ app: "same" });
     await stack.destroy();
     expect(host.snapshot()).toEqual(before);
+  });
+
+  it("has the packages that pkg installs in the scratch jail, with their signatures checked", async () => {
+    const files = { "/usr/local/bin/jq": "jq\n" };
+    const world = await startWorld({ speed: 1000, ports: { jq: files } });
+    const { host } = world;
+    const stack = new Stack();
+    await stack.up([base(world.login)]);
+    const before = host.snapshot();
+    const more = { packages: ["jq"], commands: ["cp /usr/local/bin/jq /usr/local/copy"] };
+    const nothing = built(world, { ...more, packages: ["jq", "nosuch"] });
+    await expect(stack.up([base(world.login), nothing])).rejects.toThrow(
+      /install build\.packages \(jq, nosuch\)[\s\S]*matching 'nosuch'/,
+    );
+    expect(host.snapshot()).toEqual(before);
+    // No other keys, no packages.
+    const keys = { "/etc/pkg/FreeBSD.conf": { content: untrusted } };
+    const other = built(world, { ...more, files: keys });
+    await expect(stack.up([base(world.login), other])).rejects.toThrow(/trusted directory \/none/);
+    await stack.up([base(world.login), built(world, more)]);
+    const listed = (await line(host, `tar -tf ${file}`)).split("\n");
+    const expected = ["./usr/local/bin/jq", "./usr/local/copy", "./var/db/pkg/local.sqlite"];
+    expect(listed).toEqual(expect.arrayContaining(expected));
+    await expect(
+      stack.up([base(world.login), built(world, { packages: ["-r evil"] }, "2.0")]),
+    ).rejects.toThrow('"property":"build.packages');
   });
 
   it("whose command fails says which, and leaves nothing", async () => {

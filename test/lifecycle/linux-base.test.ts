@@ -1,5 +1,7 @@
 /** Templates of Linux systems, from debootstrap and from archives, and what keeps one from being made. */
 import { describe, expect, it } from "vitest";
+import { digestOf } from "../../provider/freebsd/inside.js";
+import { compareSnapshots } from "../embedded-host/index.js";
 import { type Properties, Stack } from "./engine.js";
 import { expectConverges, expectNoTrace, expectRefused, inOrder } from "./faults.js";
 import { linuxBase, makeRootfs, startLinuxWorld } from "./linux-programs.js";
@@ -50,14 +52,34 @@ describe.each(storages)("debootstrap on %s", (_, options) => {
 });
 
 describe("debootstrap", () => {
-  it("by other keys than the distribution's leaves nothing", async () => {
+  it.each<[string, Properties, string]>([
+    [
+      "by other keys than the distribution's",
+      { suite: "bookworm", keyring: "/usr/local/share/keyrings/ubuntu-archive-keyring.gpg" },
+      "unknown key",
+    ],
+    ["of a suite that there is not", { suite: "slink" }, "Failed getting release file"],
+    [
+      "from a mirror that does not answer",
+      { suite: "bookworm", mirror: "https://mirror.example.org/debian" },
+      "Failed getting release file https://mirror.example.org/debian/dists/bookworm",
+    ],
+    [
+      "with a package that there is not",
+      { suite: "bookworm", packages: ["no-such"] },
+      "Couldn't find these debs: no-such",
+    ],
+  ])("%s fails with its own words, leaves nothing, and succeeds later", async (_, bad, words) => {
     const world = await startLinuxWorld({ debootstrap: true });
     const before = world.host.snapshot();
-    const keyring = "/usr/local/share/keyrings/ubuntu-archive-keyring.gpg";
     const stack = new Stack();
-    await expect(
-      stack.up([linuxBase(world.login, { debootstrap: { suite: "bookworm", keyring } })]),
-    ).rejects.toThrow(inOrder("install bookworm by debootstrap(8)", "failed", "unknown key"));
+    const up = stack.up([linuxBase(world.login, { debootstrap: bad })]);
+    await expect(up).rejects.toThrow(
+      inOrder(`install ${bad.suite} by debootstrap`, "failed", words),
+    );
+    await stack.destroy();
+    expect(compareSnapshots(before, world.host.snapshot())).toEqual([]);
+    await expectConverges(stack, [linuxBase(world.login)]);
     await expectNoTrace(world, stack, before);
   });
 
@@ -162,6 +184,22 @@ describe("a rootfs archive", () => {
       stack.up([linuxBase(world.login, { distribution: "alpine", archive: { path, sha256 } })]);
     await expect(up(await line(world, `sha256 -q ${path}`))).rejects.toThrow(/not the root of a/);
     await expect(up("0".repeat(64))).rejects.toThrow(inOrder(`verify ${path}`, "Failed"));
+    await expectNoTrace(world, stack, before);
+  });
+
+  it.each([
+    ["is not there", undefined, "Host does not resolve"],
+    ["is another file than was declared", "other", "what came is cut short or another file"],
+    ["is no archive", "no archive", "Unrecognized archive format"],
+  ])("that %s leaves nothing", async (what, content, words) => {
+    const world = await startWorld();
+    const before = world.host.snapshot();
+    if (content !== undefined) world.host.machine.web.set(url, Buffer.from(content));
+    const sha256 = what === "is no archive" ? digestOf(content ?? "") : "0".repeat(64);
+    const stack = new Stack();
+    const archive = { url, sha256 };
+    const up = stack.up([linuxBase(world.login, { distribution: "rocky", archive })]);
+    await expect(up).rejects.toThrow(words);
     await expectNoTrace(world, stack, before);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Properties, Stack } from "./engine.js";
 import { expectConverges, expectNoTrace, expectRefused } from "./faults.js";
 import { linuxBase, linuxJail, makeRootfs, startLinuxWorld } from "./linux-programs.js";
+import { startPair } from "./moves.js";
 import { range, rangeOf } from "./programs.js";
 import { startWorld, type World } from "./world.js";
 
@@ -189,6 +190,7 @@ describe("what is declared of a Linux jail", () => {
     ["a thin one", { type: "thin" }, "type", /is a "thick" one or a "clone"/],
     ["a clone without ZFS", { type: "clone" }, "type", /needs a base on ZFS/],
     ["a patch level", { patch: "latest" }, "patch", /its own package tool/],
+    ["a recording one", { record: true }, "record", /no Linux jail is made of/],
     ["a layer", { layers: [{ path: "/p.txz" }] }, "layers", /takes none/],
     [
       "a devfs over all",
@@ -236,6 +238,13 @@ describe("what is declared of a Linux jail", () => {
     expect(failures.find((one) => one.property === property)?.reason).toMatch(words);
   });
 
+  it.each(["jail", "build"])("a package of it is refused (%s)", async (key) => {
+    const from = key === "jail" ? { name: "deb", base } : { base };
+    const inputs = () => ({ host: "ssh://root@192.0.2.1", name: "p", version: "1", [key]: from });
+    const up = new Stack().up([{ kind: "JailPackage", name: "p", inputs }]);
+    await expect(up).rejects.toThrow(new RegExp(`"${key}\\.base".*is a Linux one`));
+  });
+
   it("is no refusal for a jail of FreeBSD", async () => {
     const world = await startWorld();
     const stack = new Stack();
@@ -246,5 +255,29 @@ describe("what is declared of a Linux jail", () => {
     });
     const words = /the base \/t is not on the host/;
     await expectRefused(world, stack, [{ kind: "Jail", name: "web", inputs }], words);
+  });
+});
+
+describe("a Linux jail that moves", () => {
+  it("goes where its base and a kernel for it are, and stays where it is otherwise", async () => {
+    const { a, b } = await startPair({ debootstrap: true });
+    await a.host.run("kldload linux64");
+    await b.host.run("kldload linux64");
+    const stack = new Stack();
+    const more = { keepOld: 0, files: { "/etc/motd": { content: "hi" } } };
+    await stack.up(program(a, more));
+    await a.host.run("jexec deb sh -c 'echo mine >/root/mine'");
+    await b.host.run("kldunload linux64");
+    const alone = [linuxBase(a.login), ...program(b, more).slice(1)];
+    await expect(stack.up(alone)).rejects.toThrow(/cannot be moved.*nothing was changed/);
+    await expect(stack.up(program(b, more))).rejects.toThrow(/linux_enable="YES"/);
+    expect(await line(a, "jexec deb cat /root/mine")).toBe("mine");
+    await b.host.run("service linux onestart");
+    await expectConverges(stack, program(b, more));
+    expect(await line(b, "jexec deb cat /root/mine /etc/motd /etc/debian_version")).toMatch(
+      /^mine\nhi\d*12\./,
+    );
+    expect(await line(b, "mount -p | grep -c containers/deb/")).toBe("5");
+    expect(await line(a, "ls /usr/local/jails/containers 2>/dev/null")).toBe("");
   });
 });

@@ -48,14 +48,23 @@ export interface Rootfs {
   readonly sha256: string;
 }
 
+export interface RootfsOptions {
+  readonly version?: string;
+  /** Of tar(1): how the archive is compressed. */
+  readonly flag?: string;
+  /** Puts more into the tree. */
+  readonly dress?: (tree: string) => Promise<unknown>;
+}
+
 /** A rootfs archive, made by the tar of the computer that runs the tests. */
 export async function makeRootfs(
   id: string,
-  { version = "9.4", flag = "-czf" }: { version?: string; flag?: string } = {},
+  { version = "9.4", flag = "-czf", dress }: RootfsOptions = {},
 ): Promise<Rootfs> {
   const root = await mkdtemp(join(tmpdir(), "rootfs-"));
   try {
     await fill(join(root, "tree"), id, version);
+    await dress?.(join(root, "tree"));
     const file = join(root, "rootfs.tar");
     const owner = ["--owner=0", "--group=0", "--numeric-owner"];
     await run("tar", [...owner, flag, file, "-C", join(root, "tree"), "."]);

@@ -1,3 +1,4 @@
+// M2: the integrator asks you to read /tmp/findings/moves.md NOW (see provider/resources/jail-move.ts). Remove this line then.
 /** Moves that are refused, that fail, and that die half-way: the jail is in one place, and runs where it was. */
 import { describe, expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
@@ -71,9 +72,9 @@ const refusals: Record<string, Refusal> = {
     arrange: ({ a }) => a.host.run("zfs snapshot tank/jails/containers/web@mine"),
     words: /snapshots that are not ours.*web@mine/,
   },
-  "an image": {
-    more: { type: "thin", readWrite: { image: { size: "64m" } } },
-    words: /whose read-write part is a device or an image cannot be moved/,
+  "a base that somebody took away": {
+    arrange: ({ b }) => b.host.run("mv /usr/local/jails/templates/15* /root/aside"),
+    words: /the base \S+ is not on .*Declare a BaseRelease of that machine/s,
   },
 };
 

@@ -1,7 +1,17 @@
 /** A jail whose host becomes another machine: moved with its data, by all ways, or left where it was. */
 import { describe, expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
-import { line, type Options, on, place, prepareMove, runs } from "./moves.js";
+import { Stack } from "./engine.js";
+import {
+  line,
+  type Options,
+  on,
+  place,
+  prepareMove,
+  runs,
+  startPair,
+  watchForTwins,
+} from "./moves.js";
 
 const zfs = { dataset: "tank/jails" };
 
@@ -20,6 +30,7 @@ describe.each(ways)("a jail in %s", (_, options, type, shared, part) => {
     const more = { ...type, keepOld: 0 };
     const { a, b, stack, before } = await prepareMove(options, more, shared);
     const { id } = stack.states.get("web")!;
+    const twins = watchForTwins({ a, b });
     const steps = await stack.up(on(b, more));
     expect(steps.web).toBe("update");
     expect(stack.states.get("web")!.id).toBe(id);
@@ -34,9 +45,36 @@ describe.each(ways)("a jail in %s", (_, options, type, shared, part) => {
     await stack.up(on(a, more));
     expect(await line(a.host, "jexec web cat /root/mine /root/later")).toBe("hi\nlater");
     expect([await runs(a.host), await runs(b.host)]).toEqual([true, false]);
+    expect(twins).toEqual([]);
     if (!shared) expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
     await stack.destroy();
     expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
     expect([...a.host.defects, ...b.host.defects]).toEqual([]);
   });
+});
+
+it("a base on shared storage stays when its host becomes the other machine", async () => {
+  const { a, b } = await startPair({}, true);
+  const stack = new Stack();
+  await stack.up(on(a).slice(0, 2));
+  const { path } = stack.outputs.base!;
+  await stack.up(on(b).slice(0, 2));
+  expect(await line(b.host, `ls ${path}/bin/freebsd-version`)).toBe(`${path}/bin/freebsd-version`);
+  await stack.refresh();
+  expect(await stack.up(on(b))).toMatchObject({ base: "same", web: "create" });
+  await stack.destroy();
+  expect(await line(a.host, "ls -A /usr/local/jails")).toBe("");
+});
+
+it("a base that cannot be made on the other machine stays on the first one, and is left when it can", async () => {
+  const { a, b } = await startPair();
+  const [before, stack] = [a.host.snapshot(), new Stack()];
+  await stack.up(on(a).slice(0, 1));
+  b.host.faults.fail((argv) => argv[0] === "tar", { stderr: "tar: broken\n" });
+  await expect(stack.up(on(b).slice(0, 1))).rejects.toThrow(/tar: broken/);
+  expect(JSON.stringify(stack.outputs.base?.host)).toContain(`${a.host.port}`);
+  b.host.faults.clear();
+  await stack.up(on(b).slice(0, 1));
+  expect(compareSnapshots(before, a.host.snapshot())).toEqual([]);
+  await stack.destroy();
 });

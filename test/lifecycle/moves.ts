@@ -1,5 +1,5 @@
 /** Two machines, and a program that has a jail on one of them. */
-import { createSharedVolume, type EmbeddedHost } from "../embedded-host/index.js";
+import { createSharedVolume, type EmbeddedHost, type LogEntry } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, jail, range } from "./programs.js";
 import { startWorld, type World } from "./world.js";
@@ -13,15 +13,24 @@ export interface Pair {
 
 export const place = "/usr/local/jails/containers/web";
 
-/** Two machines, which differ in their uuid; `shared`: their jails lie on the same storage. */
-export async function startPair(options: Options = {}, shared = false): Promise<Pair> {
+/**
+ * Two machines, which differ in their uuid; `shared`: their jails lie on the same storage. `second`: options of the
+ * second one alone.
+ */
+export async function startPair(
+  options: Options = {},
+  shared = false,
+  second: Options = {},
+): Promise<Pair> {
   const on = "/usr/local/jails";
-  if (!shared)
-    return { a: await startWorld(options), b: await startWorld({ seed: 2, ...options }) };
+  if (!shared) {
+    const a = await startWorld(options);
+    return { a, b: await startWorld({ seed: 2, ...options, ...second }) };
+  }
   const storage = await startWorld({ seed: 3, dist: false });
   const volume = createSharedVolume(storage.host);
   const more = { ...options, shared: { on, volume } };
-  return { a: await startWorld(more), b: await startWorld({ seed: 2, ...more }) };
+  return { a: await startWorld(more), b: await startWorld({ seed: 2, ...more, ...second }) };
 }
 
 /** All that is declared is on that machine. */
@@ -37,9 +46,37 @@ export const line = async (host: EmbeddedHost, command: string): Promise<string>
 export const runs = async (host: EmbeddedHost): Promise<boolean> =>
   (await host.run("jls -j web jid")).status === 0;
 
+/**
+ * Looks at both machines whenever one of them starts a program: what is on both at that moment, of jails and of addresses
+ * of the range. Nothing may ever be.
+ */
+export function watchForTwins({ a, b }: Pair): string[] {
+  const twins: string[] = [];
+  const of = ({ host: { machine } }: World) => [
+    ...[...machine.jails.values()].filter(({ dying }) => !dying).map(({ name }) => `jail ${name}`),
+    ...[...machine.interfaces.values()].flatMap(({ inet }) =>
+      inet.map(({ address }) => address).filter((address) => address.startsWith("10.20.")),
+    ),
+  ];
+  for (const { host } of [a, b]) {
+    const push = host.log.push.bind(host.log);
+    (host.log as LogEntry[]).push = (...entries) => {
+      const there = new Set(of(b));
+      twins.push(...of(a).filter((each) => there.has(each)));
+      return push(...entries);
+    };
+  }
+  return twins;
+}
+
 /** The jail is on the first machine, with a file of its owner's. */
-export async function prepareMove(options: Options = {}, more: Properties = {}, shared = false) {
-  const pair = await startPair(options, shared);
+export async function prepareMove(
+  options: Options = {},
+  more: Properties = {},
+  shared = false,
+  second: Options = {},
+) {
+  const pair = await startPair(options, shared, second);
   await pair.a.host.run("mkdir -p /srv/www");
   const before = [pair.a.host.snapshot(), pair.b.host.snapshot()] as const;
   const stack = new Stack();

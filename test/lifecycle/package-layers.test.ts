@@ -60,6 +60,8 @@ describe.each(kinds)("layers of a %s jail in %s", (type, _, options) => {
     expect(await line(host, conf)).toBe("port 1\nport 1");
     expect(await line(host, "jexec web ls /etc/motd.template 2>&1")).toContain("No such file");
     expect(await line(host, "jexec web ls /+MANIFEST.json 2>&1")).toContain("No such file");
+    // It may hold secrets of the jail that it was made from.
+    expect(await line(host, "stat -f %Lp /usr/local/jails/media/package-*")).toBe("600");
     expect(await stack.up(declared)).toMatchObject({ web: "same" });
     await stack.refresh();
     expect(await stack.up(declared)).toMatchObject({ web: "same" });

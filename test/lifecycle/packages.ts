@@ -1,6 +1,8 @@
 /** Jail packages made by hand, good ones and hostile ones. */
 import { createHash } from "node:crypto";
 import type { EmbeddedHost } from "../embedded-host/index.js";
+import type { Declaration, Properties } from "./engine.js";
+import type { World } from "./world.js";
 
 export interface HandMade {
   readonly name?: string;
@@ -66,3 +68,13 @@ export async function makePackage(host: EmbeddedHost, made: HandMade) {
 
 /** Removes what `makePackage` made, so that the host is as before. */
 export const removePackages = (host: EmbeddedHost) => host.run("rm -rf /tmp/packages /tmp/made");
+
+/** A package of a jail of the program. */
+export const packageOf = ({ login }: World, jail: string, more: Properties = {}): Declaration => ({
+  kind: "JailPackage",
+  name: "app",
+  inputs: (outputs) => {
+    const { name, type, base } = outputs[jail] ?? {};
+    return { host: login, name: "app", version: "1.0", jail: { name, type, base }, ...more };
+  },
+});

@@ -21,22 +21,26 @@ import type { CommandRecord } from "./record.js";
 const ran = new Map<string, readonly string[]>();
 const functions = new Map<string, string[][]>();
 
-/** The shells that take batches: `/bin/sh`, and under locks `/bin/sh -s`. Hooks and scripts have other words. */
-function isWorker([program = "", ...words]: readonly string[]): boolean {
-  return toolOf([program]) === "sh" && (words.length === 0 || words.join(" ") === "-s");
+/**
+ * The shells that take batches: `/bin/sh`, and under locks `/bin/sh -s`. Hooks and scripts have other words, and a shell
+ * in a jail is a person's.
+ */
+function isWorker({ by: [program = "", ...words], jid }: Pick<CommandMessage, "by" | "jid">) {
+  const takesBatches = words.length === 0 || words.join(" ") === "-s";
+  return toolOf([program]) === "sh" && takesBatches && jid === 0;
 }
 
 subscribe(commandChannel.name, (message) => {
-  const { argv, by } = message as CommandMessage;
-  if (!isWorker(by)) return;
+  const { argv, ...started } = message as CommandMessage;
+  if (!isWorker(started)) return;
   // Forms are found in the end: a machine whose clock is fast must not wait for it now.
   const kind = argv.join(" ").replace(/[0-9a-f]{8,}|\d+/g, "#");
   if (!ran.has(kind)) ran.set(kind, argv);
 });
 
 subscribe(functionChannel.name, (message) => {
-  const { name, body, by } = message as FunctionMessage;
-  if (!isWorker(by) || functions.has(name)) return;
+  const { name, body, ...started } = message as FunctionMessage;
+  if (!isWorker(started) || functions.has(name)) return;
   functions.set(
     name,
     commandsOf(body).map(({ argv }) => [...argv]),

@@ -3,6 +3,7 @@ import type { Declaration } from "./engine.js";
 import { makePackage } from "./packages.js";
 import { base, jail } from "./programs.js";
 import type { Flow } from "./sweep.js";
+import { basic } from "./sweep-flows.js";
 import type { World } from "./world.js";
 
 const [one, two] = ["1.0", "2.0"].map((version) => `/tmp/packages/app-${version}.tar.xz`);
@@ -28,9 +29,19 @@ const flow = (type: string, from: unknown[] | undefined, to: unknown[], options 
   to: (world) => program(world, type, to),
 });
 
+const made: Flow = {
+  ...flow("clone", undefined, [one, two], { dataset: "tank/jails" }),
+  like: [basic["create a clone"]!],
+};
+const changed: Flow = { ...flow("thick", [one], [two]), like: [made] };
+const turned: Flow = { ...flow("thin", [one, two], [two, one]), like: [changed] };
+
 export const layerFlows: Record<string, Flow> = {
-  "a clone is made with layers": flow("clone", undefined, [one, two], { dataset: "tank/jails" }),
-  "layers of a thick jail are changed": flow("thick", [one], [two]),
-  "layers of a thin jail change places": flow("thin", [one, two], [two, one]),
-  "layers of a thick jail are taken out": flow("thick", [one, two], []),
+  "a clone is made with layers": made,
+  "layers of a thick jail are changed": changed,
+  "layers of a thin jail change places": turned,
+  "layers of a thick jail are taken out": {
+    ...flow("thick", [one, two], []),
+    like: [changed, turned],
+  },
 };

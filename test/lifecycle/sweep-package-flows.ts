@@ -1,5 +1,6 @@
 /** Packages whose making is cut everywhere. */
 import type { Declaration, Properties } from "./engine.js";
+import { packageOf } from "./packages.js";
 import { base, baseOf, jail } from "./programs.js";
 import type { Flow } from "./sweep.js";
 import type { World } from "./world.js";
@@ -20,28 +21,22 @@ const built = ({ login }: World): Declaration => ({
   }),
 });
 
-const ofJail = ({ login }: World): Declaration => ({
-  kind: "JailPackage",
-  name: "app",
-  inputs: (outputs: Record<string, Properties>) => {
-    const { name, type, base: from } = outputs.web ?? {};
-    return { ...{ host: login, name: "app", version: "1.0" }, jail: { name, type, base: from } };
-  },
-});
+const build: Flow = {
+  options: {},
+  from: ({ login }) => [base(login)],
+  to: (world) => [base(world.login), built(world)],
+};
 
 export const packageFlows: Record<string, Flow> = {
-  "a package is built": {
-    options: {},
-    from: ({ login }) => [base(login)],
-    to: (world) => [base(world.login), built(world)],
-  },
+  "a package is built": build,
   "a package is made of a thin jail": {
     options: {},
     from: ({ login }) => [base(login, { kind: "split" }), jail(login, "web", { type: "thin" })],
     to: (world) => [
       base(world.login, { kind: "split" }),
       jail(world.login, "web", { type: "thin" }),
-      ofJail(world),
+      packageOf(world, "web"),
     ],
+    like: [build],
   },
 };

@@ -11,7 +11,7 @@ import { type Sshd, startSshd } from "./sshd.js";
 
 /** Path of sshd, or why the tests are skipped. */
 export const found: { path?: string; reason?: string } = JSON.parse(
-  execFileSync(process.execPath, [join(__dirname, "..", "tools", "sshd.mjs")], {
+  execFileSync(process.execPath, [join(__dirname, "..", "tools", "programs.mjs"), "sshd"], {
     encoding: "utf8",
   }),
 );

@@ -19,13 +19,15 @@ const sources = {
   built: "built from the Go module proxy",
 };
 
-/** sshd is only needed by the tests against OpenSSH, which are skipped with the reason where there is none. */
-async function findSshd() {
-  const tool = join(import.meta.dirname, "sshd.mjs");
+/** Tests that compare with programs of this computer are skipped with the reason where there are none. */
+async function findPrograms() {
+  const tool = join(import.meta.dirname, "programs.mjs");
   if (!existsSync(tool)) return;
-  const { ensureSshd } = await import(pathToFileURL(tool).href);
-  const found = await ensureSshd({ say });
-  if (!found.path) say(`no sshd (${found.reason}): tests against OpenSSH are skipped`);
+  const { ensurePrograms, programNames } = await import(pathToFileURL(tool).href);
+  const found = await ensurePrograms(programNames, { say });
+  for (const [index, { reason }] of found.entries()) {
+    if (reason) say(`no ${programNames[index]} (${reason}): tests that need it are skipped`);
+  }
 }
 
 async function main() {
@@ -33,7 +35,7 @@ async function main() {
   await buildPackage(repository, say);
   await linkPackage(repository);
   const cli = await pulumiCli({ say });
-  await findSshd();
+  await findPrograms();
   say(`ready; Pulumi CLI ${sources[cli.how]} (${cli.path})`);
 }
 

@@ -1,7 +1,8 @@
 import type { Machine, Volume } from "../contract.js";
 import type { MemoryFileSystem } from "./files.js";
 import { makeDevice, removeDevice } from "./host-devices.js";
-import { decodeTable, sector } from "./images/gpt.js";
+import { sector } from "./images/gpt.js";
+import { tablesOn } from "./images/tables.js";
 import { decodeUfs, encodeUfs, isUfs, type Layout, layoutOf } from "./images/ufs.js";
 import { rootIno } from "./inode.js";
 import { kernel } from "./mount-table.js";
@@ -107,11 +108,12 @@ export function attachDisk(machine: Machine, disk: MemoryDisk): string {
   if (disk.file === undefined) return name;
   disk.ino = machine.files.stat(kernel, disk.file).ino;
   readImage(machine, disk);
-  const table = decodeTable(storedBytes(machine, disk.file));
-  for (const [index, { start, length }] of table?.partitions ?? []) {
-    const { unit, file, ino, readonly, type } = disk;
-    const place = { offset: start * sector, size: length * sector, device: `${name}p${index}` };
-    addDerived(machine, { ...{ unit, file, ino, readonly, type }, ...place });
+  const { unit, file, ino, readonly, type } = disk;
+  for (const { at, partitions } of tablesOn(storedBytes(machine, file), name)) {
+    for (const { device, start, length } of partitions) {
+      const place = { offset: at + start * sector, size: length * sector, device };
+      addDerived(machine, { ...{ unit, file, ino, readonly, type }, ...place });
+    }
   }
   return name;
 }
@@ -137,7 +139,7 @@ export function freeUnit(machine: Machine): number {
 
 /** The partitions of a memory disk. */
 export function partitionsOf(machine: Machine, disk: MemoryDisk): MemoryDisk[] {
-  const own = new RegExp(`^md${disk.unit}p\\d+$`);
+  const own = new RegExp(`^md${disk.unit}[ps]\\d+[a-h]?$`);
   return [...derivedDevices(machine).values()].filter(({ device }) => own.test(device ?? ""));
 }
 
@@ -193,6 +195,14 @@ function roomOf(size: number): number {
 
 function storedBytes(machine: Machine, file: string): Buffer {
   return (machine.files as MemoryFileSystem).readStored(kernel, file);
+}
+
+/** What is read from a disk, or from a partition of one; the empty ones of machines are not kept. */
+export function deviceBytes(machine: Machine, name: string): Buffer {
+  const { file, offset = 0, size } = findDisk(machine, name) ?? { size: 0 };
+  const bytes = Buffer.alloc(file === undefined ? 0 : size);
+  if (file !== undefined) storedBytes(machine, file).copy(bytes, 0, offset, offset + size);
+  return bytes;
 }
 
 /** Shows the file system in the file of a disk. */

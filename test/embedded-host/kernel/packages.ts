@@ -32,12 +32,25 @@ export function findPackages(machine: Machine, url: string): string | undefined 
   return offers.get(machine)?.get(urlOf(url));
 }
 
+/** Ports as packages: by name, the files of each with their content. */
+export type Ports = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const portOffers = new WeakMap<Machine, Ports>();
+
+/** Puts packages of ports, and of pkg(8) itself, into the project's repository. */
+export function offerPorts(machine: Machine, ports: Ports): void {
+  portOffers.set(machine, ports);
+}
+
+/** What the project's repository has of ports; undefined when it cannot be reached. */
+export const portsOf = (machine: Machine): Ports | undefined => portOffers.get(machine);
+
 /** Installs pkg(8), as its package does. */
-export function installPkg(machine: Machine): void {
+export function installPkg(machine: Machine, where: Where = kernel): void {
   const { files } = machine;
-  if (!files.exists(kernel, "/usr/local/sbin")) files.mkdir(kernel, "/usr/local/sbin");
-  files.write(kernel, PKG, "\x7fELF pkg\n", { mode: 0o755 });
-  files.write(kernel, DATABASE, databaseOf({ packages: ["pkg"], version: "2.4.2" }));
+  if (!files.exists(where, "/usr/local/sbin")) files.mkdir(where, "/usr/local/sbin");
+  files.write(where, PKG, "\x7fELF pkg\n", { mode: 0o755 });
+  files.write(where, DATABASE, databaseOf({ packages: ["pkg"], version: "2.4.2" }));
 }
 
 /** What a database tells. */

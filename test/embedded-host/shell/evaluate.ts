@@ -68,7 +68,7 @@ async function evaluateFlow(sh: Shell, node: Flow, context: Context): Promise<vo
       return startBackground(sh, node.body);
     case "function":
       sh.functions.set(node.name, node.body);
-      tellFunction({ name: node.name, body: node.body, by: sh.process.argv });
+      tellFunction({ name: node.name, body: node.body, by: sh.process.argv, jid: sh.process.jid });
       sh.status = 0;
       return;
     case "if":

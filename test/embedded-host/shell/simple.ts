@@ -85,7 +85,7 @@ async function callBuiltin(
   { tested }: Context,
 ): Promise<void> {
   const call = async (): Promise<void> => {
-    tellCommand({ argv, by: sh.process.argv });
+    tellCommand({ argv, by: sh.process.argv, jid: sh.process.jid });
     const saved = sh.commandName;
     sh.commandName = argv[0];
     try {

@@ -1,7 +1,7 @@
 /** What is read of an exported state, and how a status looks. */
 import { expect, it } from "vitest";
 import { parseState } from "../../../provider/cli/state.js";
-import type { ResourceStatus, Status } from "../../../provider/cli/status.js";
+import { isWell, type ResourceStatus, type Status } from "../../../provider/cli/status.js";
 import { renderStatus } from "../../../provider/cli/table.js";
 
 const sealed = (more: object) => ({
@@ -50,6 +50,8 @@ it("tables line up, name what differs, and are left out when they would be empty
     jails: [of({}), of({ name: "database", state: "stopped", drift: ["running", "hostname"] })],
     bases: [],
     ranges: [],
+    packages: [],
+    images: [of({ kind: "DiskImage", name: "disk", state: "ready", details: { size: "2g" } })],
   };
   expect(renderStatus(status)).toBe(
     [
@@ -60,9 +62,24 @@ it("tables line up, name what differs, and are left out when they would be empty
       "web       root@a:22  running  thick  15.1-RELEASE  10.0.0.2",
       "database  root@a:22  stopped  thick  15.1-RELEASE  10.0.0.2   running differs; hostname differs",
       "",
+      "IMAGE  HOST       STATE  SIZE  MOUNTED AT",
+      "disk   root@a:22  ready  2g",
+      "",
     ].join("\n"),
   );
-  expect(renderStatus({ hosts: [], jails: [], bases: [], ranges: [] })).toMatch(
-    /no FreeBSD resources/,
-  );
+  const none = { hosts: [], jails: [], bases: [], ranges: [], packages: [], images: [] };
+  expect(renderStatus(none)).toMatch(/no FreeBSD resources/);
+});
+
+it("only when every host has everything as the state says, all is well", () => {
+  const well = { hosts: [], jails: [], bases: [], ranges: [], packages: [], images: [] };
+  const row = { name: "a", host: "h", drift: [], error: "", details: {}, state: "ready" };
+  const bases: ResourceStatus[] = [{ ...row, kind: "LinuxBase" }];
+  expect(isWell({ ...well, bases })).toBe(true);
+  const lost: ResourceStatus[] = [{ ...row, kind: "JailPackage", state: "unknown" }];
+  expect(isWell({ ...well, bases, packages: lost })).toBe(false);
+  const changed: ResourceStatus[] = [{ ...row, kind: "DiskImage", drift: ["mountAt"] }];
+  expect(isWell({ ...well, bases, images: changed })).toBe(false);
+  const host = { host: "h", release: "", machine: "", hostuuid: "", jails: 0, running: 0 };
+  expect(isWell({ ...well, hosts: [{ ...host, error: "cannot be reached" }] })).toBe(false);
 });

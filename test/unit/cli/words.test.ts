@@ -16,6 +16,7 @@ it.each([
   ],
   [["--stack=dev", "web", "--", "-x"], { stack: "dev" }, "web", ["-x"]],
   [["--stack", "web"], { stack: "web" }, undefined, []],
+  [["--network", "--", "ls", "-l"], { network: true }, undefined, ["ls", "-l"]],
 ])("%j is understood", (words, values, name, rest) => {
   expect(splitWords(words, options)).toEqual({ values, name, rest });
 });
@@ -54,7 +55,8 @@ it("each command tells its usage", async () => {
   };
   expect(await told("enter", "--help")).toMatchObject({ status: 0, error: "" });
   expect((await told("--help")).out).toMatch(/freebsd status .*freebsd enter .*freebsd room /s);
-  expect(await told("room")).toMatchObject({ status: 2, out: "" });
+  expect(await told("room", "--remove", "web", "base")).toMatchObject({ status: 2, out: "" });
+  expect(await told("enter", "--host", "x", "--stack", "y", "web")).toMatchObject({ status: 2 });
   expect((await told("nosuch")).error).toMatch(/freebsd status/);
   expect((await told()).status).toBe(2);
   expect((await told("status", "--state", "/nosuch")).error).toMatch(/^pulumi-freebsd: ENOENT/);

@@ -46,3 +46,17 @@ it("tells of programs and builtins, and who started them", async () => {
   ]);
   expect(functions).toEqual(["/bin/sh -s > f"]);
 });
+
+it("tells in which jail something runs", async () => {
+  host = await startEmbeddedHost({ dist: false });
+  const jails = new Map<string, number>();
+  const onCommand = (message: unknown) => {
+    const { argv, jid } = message as CommandMessage;
+    jails.set(argv.join(" "), jid);
+  };
+  subscribe(commandChannel.name, onCommand);
+  await host.run("jail -c name=x path=/ persist; echo 'id -u; shift 0' | jexec x /bin/sh");
+  unsubscribe(commandChannel.name, onCommand);
+  const names = ["jail -c name=x path=/ persist", "id -u", "shift 0"];
+  expect(names.map((name) => jails.get(name))).toEqual([0, 1, 1]);
+});

@@ -334,6 +334,23 @@ describe("tar", () => {
     });
   });
 
+  test("prints no name as it is but those of owners, and these not with --numeric-owner", async () => {
+    const [, output] = await run(
+      "mkdir /tmp/odd; cd /tmp/odd; touch 'a\nb' 'c\\d' \u00e9; ln -s 'x\ny' l; chown -h 80:80 l; tar -cf ../odd.tar -n * ; " +
+        "tar -tf ../odd.tar; LC_ALL=C.UTF-8 tar -tf ../odd.tar; " +
+        "tar -tvf ../odd.tar --numeric-owner | cut -c 1-34; tar -tvf ../odd.tar | tail -n 2 | cut -c 1-34,49-",
+    );
+    const names = ["a\\nb", "c\\\\d", "l"];
+    const file = "-rw-r--r--  0 0      0           0";
+    expect(output.split("\n")).toEqual([
+      ...[...names, "\\303\\251", ...names, "\u00e9"],
+      ...[file, file, "lrwxr-xr-x  0 80     80          0", file],
+      "lrwxr-xr-x  0 www    www         0l -> x\\ny",
+      "-rw-r--r--  0 root   wheel       0\\303\\251",
+      "",
+    ]);
+  });
+
   test("what it writes is read by the system's tar, also names of any length", async () => {
     const long = `${"d".repeat(120)}/${"é".repeat(60)}`;
     await run(

@@ -1,12 +1,15 @@
 /** Every shell function that a builder sends is POSIX sh. */
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
+import * as baseImage from "../../../provider/freebsd/base-image.js";
 import * as briefly from "../../../provider/freebsd/briefly.js";
 import * as carrying from "../../../provider/freebsd/carry-over.js";
 import type { Command } from "../../../provider/freebsd/command.js";
 import * as databases from "../../../provider/freebsd/databases.js";
 import * as debootstrap from "../../../provider/freebsd/debootstrap.js";
 import * as device from "../../../provider/freebsd/device.js";
+import * as diskImage from "../../../provider/freebsd/disk-image.js";
+import * as diskImport from "../../../provider/freebsd/disk-import.js";
 import * as files from "../../../provider/freebsd/files.js";
 import * as update from "../../../provider/freebsd/freebsd-update.js";
 import * as health from "../../../provider/freebsd/health.js";
@@ -18,7 +21,13 @@ import * as linux from "../../../provider/freebsd/linux.js";
 import * as memoryDisk from "../../../provider/freebsd/memory-disk.js";
 import * as merging from "../../../provider/freebsd/merge.js";
 import * as mount from "../../../provider/freebsd/mount.js";
+import * as changes from "../../../provider/freebsd/package-changes.js";
+import { collectChanges } from "../../../provider/freebsd/package-changes.js";
+import { inspectPackage } from "../../../provider/freebsd/package-inspect.js";
+import * as layers from "../../../provider/freebsd/package-layer.js";
+import { unpackLayer } from "../../../provider/freebsd/package-unpack.js";
 import * as pkgbase from "../../../provider/freebsd/pkgbase.js";
+import * as recording from "../../../provider/freebsd/record.js";
 import * as release from "../../../provider/freebsd/release.js";
 import * as split from "../../../provider/freebsd/split.js";
 import * as template from "../../../provider/freebsd/template.js";
@@ -31,9 +40,21 @@ const tree = { jail: "web", root: "/r", prefix: "" };
 const trees: Upgrade = {
   ...{ jail: "web", tree: "/a", inside: "/", old: "/o", base: "/b", fresh: "/a.new", work: "/w" },
 };
+const recorded = { jail: "web", tree: "/a", recorded: "/a.recorded" };
 const names = { path: "/a", kept: "/k", source: "/s" };
+const layered = { tree: "/t", base: "/b", directory: "/d", thin: false };
+const manifest = {
+  ...{ format: 1 as const, name: "app", version: "1", release: "15.0-RELEASE", patch: 0 },
+  ...{ architecture: "amd64", files: [], deletions: [] },
+};
 const check = { command: ["true"], retries: 1, interval: 1, deadline: 1 };
+const hasFunction = (command: Command) => command.shellFunction !== undefined;
 const commands: Command[] = [
+  ...baseImage
+    .makeBaseImage({ root: "/j", dataset: "t/j" }, "15.0-RELEASE-full-01234567", "/b")
+    .filter(hasFunction),
+  baseImage.dropBaseImage({ root: "/j" }, "15.0-RELEASE-full-01234567"),
+  baseImage.mustFit("/a", "1"),
   carrying.carryLive(trees),
   carrying.carryOver(trees),
   databases.rebuildDatabases("/a"),
@@ -50,11 +71,21 @@ const commands: Command[] = [
   upgrade.swapBack("/l", names),
   upgrade.swapDatasetsBack("/l", names),
   upgrade.sweepStopped("web", "/a"),
+  device.markDevice({ directory: "/a", mark: "m", resolver: true }),
   device.showDevice("/dev/x"),
   device.unmountDevice("/dev/x", "/a"),
   memoryDisk.attachImage({ file: "/a", disk: "md7" }, "1g"),
   memoryDisk.detachImage({ file: "/a", disk: "md7" }),
   device.fillDevice({ directory: "/a", from: "/b", mark: "m", resolver: true, adopt: false }),
+  diskImage.attachReadOnly({ file: "/a", disk: "md7" }),
+  diskImage.detachDisk({ file: "/a", disk: "md7" }),
+  diskImage.makeMountPoint("/a"),
+  diskImport.findConverter(),
+  diskImport.unpackImage("/a.xz", "/a"),
+  diskImport.copyFileSystem("md7", "p4", "/b"),
+  diskImport.dropFetchedImages("/m", "/c"),
+  diskImport.mustHaveRested("web"),
+  diskImport.copyOwnTree("/a", "/b"),
   files.readConfig("/etc/a.conf").wide!.command,
   files.removeEmpty(["/a"]),
   files.removeTree("/a"),
@@ -62,11 +93,25 @@ const commands: Command[] = [
   files.setAside("/a", "/b"),
   files.putFile("/a", "x"),
   files.copyTree("/a", "/b"),
+  changes.collectChanges({ ...trees, thin: false, exclude: [] }),
+  changes.readChanges("/w"),
+  changes.packChanges("/w", "/p", true),
+  inspectPackage(
+    { file: "/p" },
+    { tree: "/t", template: "x", record: "/r", wanted: "", head: "/h" },
+  ),
+  ...unpackLayer(layered, { file: "/p", sha256: "0", key: "k", manifest }).filter(hasFunction),
+  layers.putLayer(layered, "k", "put"),
+  layers.takeLayer(layered, "k", true, "take"),
+  layers.dropUnpacked(layered, "k"),
+  layers.inheritLayers("/a", "/b"),
+  layers.forgetLayers("/a"),
   ifconfig.removeAliases([{ interface: "em0", address: "10.0.0.1" }]),
   debootstrap.checkDebootstrap("/k"),
   linux.readOsRelease("/t"),
   linux.expectDistribution("/t", "alma"),
   linux.enlargeAptCache("/t"),
+  linux.addHosts("/t", "x"),
   inside.readInside({ ...tree, linux: true }, ["/etc/x"]),
   inside.putInside({ ...tree, linux: true }, file, "x"),
   inside.readInside(tree, ["/etc/x"]),
@@ -74,6 +119,8 @@ const commands: Command[] = [
   inside.removeInside(tree, "/etc/x"),
   inside.makeInside("/r", ["/a/b"]),
   inside.copyResolver("/r"),
+  inside.copyHostResolver(tree, "/etc/resolv.conf"),
+  inside.copyHostResolver({ ...tree, linux: true }, "/etc/resolv.conf"),
   jail.mustBeStopped("web"),
   lease.takeAddress("/l", "owner:x", "10.0.0.1"),
   lease.linksOf("/l", "x"),
@@ -81,6 +128,10 @@ const commands: Command[] = [
   lease.remarkLeases("/l", "a", "b"),
   mount.mountsBelow("/a"),
   mount.sweepMounts("/a"),
+  recording.makeRecorded(recorded),
+  recording.dropUnion(recorded),
+  recording.mergeRecorded(recorded),
+  collectChanges({ ...recorded, inside: "/", base: "/b", thin: false, exclude: [], work: "/w" }),
   release.readManifest(undefined, "https://x", "15.0-RELEASE"),
   release.fetchFile("https://x/y", "/m", "0".repeat(64)),
   release.extract("/m", "/t"),

@@ -15,6 +15,7 @@ function recorded(release: RecordedRelease): FactResults {
     sysctl: printed(`${hostuuid}\n${osreldate}\n${machine}\n${arch}\n`),
     parameters: answer(release, "01", "sysctl -N security.jail.param"),
     uid: answer(release, "01", "id -u"),
+    hostKeys: printed(""),
   };
 }
 

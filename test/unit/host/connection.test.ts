@@ -159,6 +159,17 @@ test("output beyond the cap ends the batch, not the connection", async () => {
   connection.close();
 });
 
+test("commands that may answer more have room for it, each for itself", async () => {
+  const { connection } = makeConnection({}, { outputCap: 100_000 });
+  const long = { ...sh("yes | head -c 140000"), answerSize: 100_000 };
+  const [one, two] = await ask(connection, long, long);
+  expect([one?.length, two?.length]).toEqual([140_000, 140_000]);
+  await expect(ask(connection, { ...long, answerSize: 30_000 })).rejects.toThrow(
+    /longer than 130000 bytes/,
+  );
+  connection.close();
+});
+
 test("an idle connection does not hold the process and is closed", async () => {
   const { connection, transports } = makeConnection({}, { idleTime: 30 });
   const release = join(tools.runDirectory, "..", "release");

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runHere } from "../../../provider/host/here.js";
+import { ownTerminal } from "../../../provider/host/local.js";
 import { sshArguments } from "../../../provider/host/openssh.js";
 import { parseHost } from "../../../provider/host/parse-host.js";
 import { closeConnections } from "../../../provider/host/pool.js";
@@ -34,6 +35,34 @@ it("a program here has this process's terminal, and tells how it ended", async (
   const sleeping = runHere("/bin/sleep", ["1000"], {});
   sleeping.destroy();
   expect(await sleeping.exit).toEqual({ cause: "ended by SIGHUP" });
+});
+
+describe("on this machine", () => {
+  it("a command has a terminal of its own, in which nothing is typed for ours", () => {
+    const command = terminalCommand(["id"]);
+    expect(ownTerminal(command)).toEqual([
+      "/usr/bin/script",
+      ["-q", "/dev/null", "/bin/sh", "-c", command],
+    ]);
+  });
+
+  it("without one it has pipes in a session of its own, and ends when we let go", async () => {
+    const spec = parseHost({ transport: "local" }, { variables: {} });
+    const asked = "cat; ps -o sid= -p $$; echo $$; exit 3";
+    const terminal = await openTerminal(spec, ["/bin/sh", "-c", asked]);
+    let shown = "";
+    terminal.channel!.stdout.on("data", (data) => {
+      shown += data;
+    });
+    terminal.channel!.stdin.end("typed\n");
+    expect((await terminal.exit).status).toBe(3);
+    const [typed, session, own] = shown.split("\n").map((line) => line.trim());
+    expect([typed, session]).toEqual(["typed", own]);
+    const sleeping = await openTerminal(spec, ["/bin/sleep", "1000"]);
+    sleeping.destroy();
+    expect((await sleeping.exit).cause).toMatch(/SIGHUP/);
+    closeConnections();
+  });
 });
 
 const releases = [

@@ -117,6 +117,14 @@ describe("Jail", () => {
     [{ files: { "/x": { content: "", mode: "rw" } } }, /mode: must be an octal mode/],
     [{ files: { "/x": { content: "", owner: "root" } } }, /owner: must be "uid:gid"/],
     [{ resolver: { nameservers: ["x"] } }, /^resolver/],
+    [{ hosts: "host" }, /^hosts/],
+    [{ hosts: { db: "x" } }, /^hosts/],
+    [{ hosts: { db: [] } }, /^hosts/],
+    [{ hosts: { "a b": "10.0.0.1" } }, /^hosts/],
+    [
+      { hosts: "own", files: { "/etc/hosts": { content: "" } } },
+      /^files\["\/etc\/hosts"\]: is written by hosts already/,
+    ],
   ])("refuses %j", async (more, expected) => {
     const found = await failures(jail, web(more));
     expect(found.join("\n")).toMatch(new RegExp(expected.source, "m"));
@@ -158,6 +166,7 @@ describe("Jail", () => {
     mounts: [{ source: "/a", target: "/a" }],
     files: { "/x": { content: "x" } },
     resolver: { nameservers: ["10.0.0.1"] },
+    hosts: { "db.example.org": ["10.0.0.2", "fd00::2"] },
     autostart: true,
     running: true,
   });

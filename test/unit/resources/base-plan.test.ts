@@ -26,6 +26,7 @@ function baseTarget(more: object = {}, where = storage): BaseTarget {
 
 const facts = {
   hostuuid: "u",
+  hostKeys: [],
   osreldate: 1501000,
   machine: "amd64",
   machineArch: "amd64",

@@ -20,6 +20,7 @@ const t = jailTarget();
 const uuid = "0d5c4b2a-1111-2222-3333-444455556666";
 const facts = {
   ...{ hostuuid: uuid, osreldate: 1501000, machine: "amd64", machineArch: "amd64", uid: 0 },
+  hostKeys: [],
   jailParameters: new Set<string>([]),
 };
 const moved = (machine: string, number = 1) => ({ state: "moved" as const, machine, number });
@@ -47,10 +48,10 @@ it("a generation's link is read as it was written, and anything else is none", (
 });
 
 it("a jail that was handed over is neither changed nor deleted; on its own machine it is", () => {
-  expect(isElsewhere(at("other"))).toBe(true);
+  expect(isElsewhere(t, at("other"))).toBe(true);
   expect(() => planJail(t, at("other"))).toThrow(/handed over to another machine.*other/);
   expect(() => planJailAbsent(t, at("other"))).toThrow(Refused);
-  expect(isElsewhere(at(uuid))).toBe(false);
+  expect(isElsewhere(t, at(uuid))).toBe(false);
   expect(planJail(t, at(uuid)).commands).toEqual([]);
   expect(titles(planJailAbsent(t, at(uuid)).commands).join("\n")).toContain("generation.web");
 });
@@ -58,13 +59,13 @@ it("a jail that was handed over is neither changed nor deleted; on its own machi
 it("the copy gets its name after the generation and before the start, and only when it is there", () => {
   const { running: _, ...rest } = at(uuid);
   const coming = { ...rest, running: undefined, root: false, conf: undefined, partial: true };
-  const commands = titles(planArrival(t, coming, moved(uuid)).commands);
+  const commands = titles(planArrival(t, coming, moved(uuid), hostWith(t)).commands);
   const position = (text: string) => commands.findIndex((each) => each.includes(text));
   expect(position("generation.web")).toBe(0);
   expect(position("web.partial")).toBeGreaterThan(0);
   expect(position("jail -f")).toBeGreaterThan(position("web.partial"));
   const gone = { ...coming, partial: false };
-  expect(() => planArrival(t, gone, moved(uuid))).toThrow(/is not there any more/);
+  expect(() => planArrival(t, gone, moved(uuid), hostWith(t))).toThrow(/is not there any more/);
 });
 
 it("a tree that is kept is renamed and not removed", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Command } from "../../../provider/freebsd/command.js";
 import { parseDevice } from "../../../provider/freebsd/device.js";
 import { planJailAbsent } from "../../../provider/resources/jail-absent.js";
-import { filesDigest } from "../../../provider/resources/jail-conf.js";
+import { filesDigest } from "../../../provider/resources/jail-contents.js";
 import { jailSchema } from "../../../provider/resources/jail-inputs.js";
 import { desiredFstabText } from "../../../provider/resources/jail-mounts.js";
 import { planJail } from "../../../provider/resources/jail-plan.js";
@@ -181,7 +181,7 @@ describe("a thin jail on a device", () => {
       boot: { enabled: true, list: [] },
     };
     expect(placeIn(planJail(stopped, seen).commands, "put_inside")).toBe(2);
-    const written = { ...seen, written: filesDigest(t.inputs) };
+    const written = { ...seen, written: filesDigest(t.inputs, seen) };
     expect(brief(planJail(stopped, written).commands)).toEqual([]);
   });
 

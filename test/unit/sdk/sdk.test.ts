@@ -1,7 +1,7 @@
 /** What the classes send to the engine. Types, owners and the loader's text are part of every state. */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { BaseRelease, IpRange, Jail, JailPackage } from "../../../sdk/index.js";
+import { BaseRelease, DiskImage, IpRange, Jail, JailPackage } from "../../../sdk/index.js";
 import { registrationsOf, secret } from "./mocks.js";
 
 const host = "ssh://root@192.0.2.1";
@@ -14,6 +14,7 @@ describe("what is written into every state, and so never changes", () => {
     const lan = new IpRange("lan", { host, ...network });
     const jail = new Jail("web", { host, base, addresses: [lan] });
     new JailPackage("app", { host, version: "1.0", jail });
+    new DiskImage("disk", { host, base, size: "1g" });
   };
 
   it.each([
@@ -21,6 +22,7 @@ describe("what is written into every state, and so never changes", () => {
     ["lan", "IpRange", "ipRange"],
     ["web", "Jail", "jail"],
     ["app", "JailPackage", "jailPackage"],
+    ["disk", "DiskImage", "diskImage"],
   ])("of %s: the type, the loader and the owner", async (name, kind, exported) => {
     const seen = await registrationsOf(declareAll);
     const { type, inputs } = seen[name]!;
@@ -165,5 +167,30 @@ describe("packages", () => {
       { url: "https://example.org/b.tar.xz", sha256: "cd" },
     ]);
     expect(web!.dependencies.join()).toContain("JailPackage::app");
+  });
+});
+
+describe("disk images", () => {
+  it("know their base or their jail, and the catalogue where they need it", async () => {
+    pulumi.runtime.setConfig("freebsd:images", '{ "cloud": { "url": "https://example.org/c" } }');
+    const { disk, copy, cloud } = await registrationsOf(() => {
+      const base = new BaseRelease("base", { host, release });
+      const jail = new Jail("web", { host, base, type: "clone" });
+      const disk = new DiskImage("disk", { host, base, size: "1g", mountAt: "/mnt/disk" });
+      new DiskImage("copy", { host, jail, size: "1g", name: "other" });
+      new DiskImage("cloud", { host, import: "cloud" });
+      new BaseRelease("again", { host, release, directory: disk.mountAt });
+    });
+    expect(disk!.inputs).toMatchObject({
+      name: "disk",
+      base: { path: "/usr/local/jails/templates/x" },
+      mountAt: "/mnt/disk",
+    });
+    expect(disk!.inputs).not.toHaveProperty("images");
+    expect(copy!.inputs).toMatchObject({ name: "other", jail: { name: "web", type: "clone" } });
+    expect(cloud!.inputs).toMatchObject({
+      import: "cloud",
+      images: { cloud: { url: "https://example.org/c" } },
+    });
   });
 });

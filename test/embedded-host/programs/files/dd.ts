@@ -1,5 +1,6 @@
 import { FsError, type Program, type Writer } from "../../contract.js";
 import { strerror } from "../../kernel/errors.js";
+import { isZero } from "../../kernel/images/pieces.js";
 import { openInput } from "./support/input.js";
 import { baseName, Fatal, memoryFiles, Options, type Run } from "./support/options.js";
 import { parseSize } from "./support/text.js";
@@ -20,7 +21,7 @@ interface Tally {
   partial: number;
 }
 
-/** dd(1): if, of, bs, count, skip, seek, conv=notrunc, status=none. */
+/** dd(1): if, of, bs, ibs and obs (which are taken for bs), count, skip, seek, conv=notrunc and sparse, status=none. */
 export const dd: Program = async (process) => {
   const files = memoryFiles(process);
   const name = baseName(process.argv[0] ?? "dd");
@@ -46,6 +47,7 @@ function parseOperands(words: readonly string[]): Operands {
   for (const word of words) {
     const [name = "", value = ""] = word.split(/=(.*)/s);
     if (name === "if" || name === "of" || name === "status") result[name] = value;
+    else if (name === "ibs" || name === "obs") result.bs = parseSize(value, "kmgt") ?? result.bs;
     else if (name === "bs" || name === "count" || name === "skip" || name === "seek") {
       const number = parseSize(value, "kmgt");
       if (number === undefined) throw new Fatal(`${name}: illegal numeric value`);
@@ -79,6 +81,8 @@ async function copy(run: Run, operands: Operands): Promise<number> {
     count(written, block, operands.bs);
     bytes += block.length;
   }
+  const { of: path, conv } = operands;
+  if (path !== undefined && conv.includes("sparse")) run.files.truncate(run.process, path, bytes);
   if (operands.status !== "none") {
     report(run, read, written, bytes, run.process.machine.now() - start);
   }
@@ -106,11 +110,30 @@ async function* blocksOf(run: Run, operands: Operands): AsyncIterable<Buffer> {
 function openOutput(run: Run, operands: Operands): Writer {
   const { of: path } = operands;
   if (path === undefined) return run.process.stdout;
+  if (operands.conv.includes("sparse")) return opened(path, () => leavingHoles(run, path));
   const keep = operands.conv.includes("notrunc") || operands.seek > 0;
   return opened(path, () => {
     if (keep) return overwriting(run, path, operands.seek * operands.bs);
     return run.files.openWriter(run.process, path);
   });
+}
+
+/** Writes a file but for the zeros at its end; holes before something else are none here. */
+function leavingHoles(run: Run, path: string): Writer {
+  const { files, process } = run;
+  const writer = files.openWriter(process, path);
+  let zeros = 0;
+  return {
+    write(data) {
+      const bytes = typeof data === "string" ? Buffer.from(data) : data;
+      if (isZero(bytes)) zeros += bytes.length;
+      else {
+        if (zeros > 0) writer.write(Buffer.alloc(zeros));
+        writer.write(bytes);
+        zeros = 0;
+      }
+    },
+  };
 }
 
 /** Writes into a file from an offset on, and leaves the rest of it as it is. */

@@ -4,10 +4,10 @@ import { humanSize } from "./support/list-format.js";
 import { type Run, tool, warn } from "./support/options.js";
 import { traverse } from "./support/traverse.js";
 
-/** du(1): -s, -a, -c, -d DEPTH, -h, -k, -m and -x. A file with several links counts once. */
+/** du(1): -A, -s, -a, -c, -d DEPTH, -h, -k, -m and -x. A file with several links counts once. */
 export const du = tool(
   {
-    options: "acd:hHkmnsx",
+    options: "Aacd:hHkmnsx",
     usage: [
       "du [-Aclnx] [-H | -L | -P] [-g | -h | -k | -m] [-a | -s | -d depth] [-B blocksize] [-I mask] [-t threshold] [file ...]",
     ],
@@ -39,16 +39,21 @@ class Sum {
     for (const visit of traverse(this.run, path, { onError, sameDevice, followOperand })) {
       const directory = visit.stat.type === "directory";
       if (directory && !visit.after) {
-        open.push(visit.stat.space);
+        open.push(this.spaceOf(visit.stat));
         continue;
       }
       if (this.wasCounted(visit.stat)) continue;
-      const space = directory ? (open.pop() as number) : visit.stat.space;
+      const space = directory ? (open.pop() as number) : this.spaceOf(visit.stat);
       if (open.length > 0) open[open.length - 1] = (open.at(-1) as number) + space;
       else result = space;
       if (this.shows(visit.level, directory)) this.print(space, visit.path);
     }
     return result;
+  }
+
+  /** With -A what a file says that it holds, in whole blocks of 512 bytes. */
+  private spaceOf({ size, space }: DetailedStat): number {
+    return this.run.options.has("A") ? Math.ceil(size / 512) * 512 : space;
   }
 
   print(space: number, name: string): void {

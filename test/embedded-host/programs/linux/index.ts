@@ -2,6 +2,7 @@
 import { FsError, type Process, type Program } from "../../contract.js";
 import { strerror } from "../../kernel/errors.js";
 import { systemOf, withSystem } from "../../kernel/linux/elf.js";
+import { qemuImg } from "../system/disks/qemu-img.js";
 import { debootstrap } from "./debootstrap.js";
 import { mv } from "./mv.js";
 import { sha256sum } from "./sha256sum.js";
@@ -52,4 +53,5 @@ export const foreignPrograms: Record<string, Program> = {
   "linux-sha256sum": sha256sum,
   "linux-stat": stat,
   "linux-uname": uname,
+  "qemu-img": qemuImg,
 };

@@ -2,6 +2,7 @@ import type { Process } from "../../contract.js";
 import { PKG } from "../../kernel/packages.js";
 import { argumentOf, has, readOptions } from "./options.js";
 import { installedPkg } from "./packages/packages.js";
+import { bootstrapPkg } from "./packages/ports.js";
 
 /** The stub pkg(7) of the base system: it becomes pkg(8) when that is installed, which nothing fetches here. */
 export async function pkg(process: Process): Promise<number> {
@@ -24,6 +25,7 @@ export async function pkg(process: Process): Promise<number> {
     );
     return 1;
   }
+  if (bootstrapPkg(process)) return await installedPkg(process);
   for (const repository of repositories(process)) {
     process.stdout.write(`Bootstrapping pkg from pkg+${repository}, please wait...\n`);
   }

@@ -1,4 +1,5 @@
 import { FsError, type Reader } from "../../../contract.js";
+import { deviceBytes } from "../../../kernel/devices.js";
 import type { Run } from "./options.js";
 
 const piece = 65536;
@@ -26,7 +27,7 @@ function openDevice(run: Run, device: string): Reader {
   if (device === "stdin" || device === "0") return run.process.stdin;
   if (device === "zero" || device === "full") return endless(run, () => Buffer.alloc(piece));
   if (device === "random" || device === "urandom") return endless(run, () => randomBytes(run));
-  return pieces(Buffer.alloc(0));
+  return pieces(deviceBytes(run.process.machine, device), 16 * piece);
 }
 
 function randomBytes(run: Run): Buffer {
@@ -50,13 +51,13 @@ function endless(run: Run, next: () => Buffer): Reader {
   };
 }
 
-function pieces(data: Buffer): Reader {
+function pieces(data: Buffer, size = piece): Reader {
   let at = 0;
   return {
     read() {
       if (at >= data.length) return Promise.resolve(null);
-      at += piece;
-      return Promise.resolve(data.subarray(at - piece, at));
+      at += size;
+      return Promise.resolve(data.subarray(at - size, at));
     },
     all() {
       const rest = data.subarray(at);

@@ -6,6 +6,7 @@ import { Owners } from "../support/owners.js";
 import { isDirectory, join } from "../support/paths.js";
 import { traverse, type Visit } from "../support/traverse.js";
 import { below, type TarArguments } from "./arguments.js";
+import { knowsUtf8 } from "./safe-text.js";
 import { isExcluded } from "./select.js";
 
 const types: Partial<Record<FileType, ArchiveEntry["type"]>> = {
@@ -113,12 +114,6 @@ export class Collection {
 const empty = Buffer.alloc(0);
 
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
-
-/** Whether libarchive can read UTF-8 names as what they are: elsewhere they are bytes to it. */
-export function knowsUtf8({ env }: Run["process"]): boolean {
-  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => env.get(name)).find(Boolean);
-  return locale?.endsWith(".UTF-8") === true;
-}
 
 function inside(directory: string, name: string): string {
   return directory === "." ? name : join(directory, name);

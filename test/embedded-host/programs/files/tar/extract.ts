@@ -6,6 +6,7 @@ import { join, statIfThere } from "../support/paths.js";
 import type { TarArguments } from "./arguments.js";
 import { checkDirectory } from "./create.js";
 import { EntryError, Restorer } from "./restore.js";
+import { safeText } from "./safe-text.js";
 
 /** Puts members of an archive into a directory, and never through a link or ".." out of it. */
 export class Extraction {
@@ -44,7 +45,8 @@ export class Extraction {
   /** Reports a member's error and goes on. */
   complain(entry: ArchiveEntry, message: string): void {
     this.failed = true;
-    this.run.process.stderr.write(`${entry.name}: ${message}\n`);
+    const { process } = this.run;
+    process.stderr.write(`${safeText(process, entry.name)}: ${safeText(process, message)}\n`);
   }
 
   private attempt(entry: ArchiveEntry, step: () => void): void {

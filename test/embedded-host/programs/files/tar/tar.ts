@@ -12,9 +12,10 @@ import { strerror } from "../../../kernel/errors.js";
 import { readInput } from "../support/input.js";
 import { Fatal, memoryFiles, Options, type Run, UsageError } from "../support/options.js";
 import { parseTar, type TarArguments } from "./arguments.js";
-import { Collection, knowsUtf8 } from "./create.js";
+import { Collection } from "./create.js";
 import { Extraction } from "./extract.js";
 import { EntryLister } from "./list.js";
+import { knowsUtf8, safeText } from "./safe-text.js";
 import { Selection } from "./select.js";
 
 const usage = `Usage:
@@ -105,11 +106,11 @@ function openError(path: string, error: unknown): unknown {
 }
 
 function list(run: Run, args: TarArguments, archive: Archive): boolean {
-  const lister = new EntryLister(run.process.machine.now());
+  const lister = new EntryLister(run.process, args.numericOwner);
   const selection = new Selection(args);
   for (const entry of archive.entries) {
     if (!selection.takes(entry.name)) continue;
-    const line = args.verbose ? lister.line(entry) : entry.name;
+    const line = args.verbose ? lister.line(entry) : safeText(run.process, entry.name);
     run.process.stdout.write(`${line}\n`);
   }
   if (archive.truncated) {

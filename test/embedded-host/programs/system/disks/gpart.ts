@@ -2,21 +2,14 @@ import type { Process } from "../../../contract.js";
 import { findDisk, type MemoryDisk, machineDevices } from "../../../kernel/devices.js";
 import type { MemoryFileSystem } from "../../../kernel/files.js";
 import { geometryOf } from "../../../kernel/images/geometry.js";
-import {
-  decodeTable,
-  type Partition,
-  sector,
-  type Table,
-  typeId,
-} from "../../../kernel/images/gpt.js";
+import { sector, typeId } from "../../../kernel/images/gpt.js";
+import { type NamedPartition, type NamedTable, tablesOn } from "../../../kernel/images/tables.js";
 import { humanSize } from "../../files/support/list-format.js";
 import { describeProblem, has, readOptions } from "../options.js";
 
-/** A disk with a table of partitions. */
-interface Geom {
-  readonly name: string;
+/** A disk, or a slice of one, with a table of partitions. */
+interface Geom extends NamedTable {
   readonly disk: MemoryDisk;
-  readonly table: Table;
 }
 
 /** gpart(8): `show` and `list` of the tables that memory disks have. */
@@ -49,8 +42,10 @@ function geomsOf(process: Process): Geom[] {
   const files = process.machine.files as MemoryFileSystem;
   return [...machineDevices(process.machine)].flatMap(([name, disk]) => {
     if (disk.file === undefined) return [];
-    const table = decodeTable(files.readStored({ root: "/", cwd: "/" }, disk.file));
-    return table ? [{ name, disk, table }] : [];
+    const bytes = files.readStored({ root: "/", cwd: "/" }, disk.file);
+    return tablesOn(bytes, name).map((table) => ({
+      ...{ ...table, disk: findDisk(process.machine, table.name) ?? disk },
+    }));
   });
 }
 
@@ -61,26 +56,23 @@ function amount(bytes: number): string {
 
 function showTable(
   _process: Process,
-  { name, disk, table }: Geom,
+  { name, scheme, disk, table, partitions }: Geom,
   providers: boolean,
   labels: boolean,
 ): string {
   const titles = new Map(
-    [...table.partitions.keys()].map((index) => [
-      index,
-      providers ? `${name}p${index}` : `${index}`,
-    ]),
+    partitions.map(({ index, device }) => [index, providers ? device : `${index}`]),
   );
   const width = Math.max(name.length, ...[...titles.values()].map((title) => title.length));
   const digits = String(table.last).length;
   const number = (value: number) => String(value).padStart(digits);
   const head = `=>${number(table.first)}  ${number(table.last - table.first + 1)}`;
-  const lines = [`${head}  ${name.padStart(width)}  GPT  (${amount(disk.size)})\n`];
+  const lines = [`${head}  ${name.padStart(width)}  ${scheme}  (${amount(disk.size)})\n`];
   const row = (start: number, length: number, title: string, what: string) =>
     `  ${number(start)}  ${number(length)}  ${title.padStart(width)}  ${what}  (${amount(length * sector)})\n`;
   let at = table.first;
-  const ordered = [...table.partitions].sort(([, one], [, other]) => one.start - other.start);
-  for (const [index, { start, length, type, label }] of ordered) {
+  const ordered = [...partitions].sort((one, other) => one.start - other.start);
+  for (const { index, start, length, type, label } of ordered) {
     if (start > at) lines.push(row(at, start - at, "", "- free -"));
     lines.push(row(start, length, titles.get(index) ?? "", labels ? label || "(null)" : type));
     at = start + length;
@@ -89,16 +81,17 @@ function showTable(
   return `${lines.join("")}\n`;
 }
 
-function listTable(process: Process, { name, disk, table }: Geom): string {
+function listTable(process: Process, geom: Geom): string {
+  const { name, scheme, disk, table } = geom;
   const { heads, sectors } = geometryOf(disk.size / sector);
   const { machine } = process;
   const mode = (device: string) =>
     machine.files.mounts.some(({ from }) => from === `/dev/${device}`) && findDisk(machine, device)
       ? "r1w1e1"
       : "r0w0e0";
-  const partitions = [...table.partitions].map(
-    ([index, partition], place) =>
-      `${place + 1}. Name: ${name}p${index}\n${details(index, partition, mode(`${name}p${index}`))}`,
+  const partitions = geom.partitions.map(
+    (partition, place) =>
+      `${place + 1}. Name: ${partition.device}\n${details(scheme, partition, mode(partition.device))}`,
   );
   return `Geom name: ${name}
 modified: false
@@ -108,7 +101,7 @@ fwsectors: ${sectors}
 last: ${table.last}
 first: ${table.first}
 entries: ${table.entries}
-scheme: GPT
+scheme: ${scheme}
 Providers:
 ${partitions.join("")}Consumers:
 1. Name: ${name}
@@ -119,19 +112,23 @@ ${partitions.join("")}Consumers:
 `;
 }
 
-function details(index: number, partition: Partition, mode: string): string {
-  const { start, length, type, label, uuid } = partition;
+function details(scheme: string, partition: NamedPartition, mode: string): string {
+  const { index, start, length, type, label, uuid } = partition;
   const bytes = length * sector;
+  const own =
+    scheme === "GPT"
+      ? `   efimedia: HD(${index},GPT,${uuid},0x${start.toString(16)},0x${length.toString(16)})
+   rawuuid: ${uuid}
+   rawtype: ${typeId(type)}
+   label: ${label || "(null)"}
+`
+      : `   rawtype: ${uuid}\n`;
   return `   Mediasize: ${bytes} (${amount(bytes)})
    Sectorsize: ${sector}
    Stripesize: 0
    Stripeoffset: ${start * sector}
    Mode: ${mode}
-   efimedia: HD(${index},GPT,${uuid},0x${start.toString(16)},0x${length.toString(16)})
-   rawuuid: ${uuid}
-   rawtype: ${typeId(type)}
-   label: ${label || "(null)"}
-   length: ${bytes}
+${own}   length: ${bytes}
    offset: ${start * sector}
    type: ${type}
    index: ${index}

@@ -23,7 +23,7 @@ class Refused extends Error {
   }
 }
 
-/** mkimg(1): -f, -o, -s gpt and -p TYPE[/LABEL]:=FILE or TYPE[/LABEL]::SIZE; a disk image of partitions. */
+/** mkimg(1): -f, -o, -H and -T, -s gpt and -p TYPE[/LABEL]:=FILE or TYPE[/LABEL]::SIZE; a disk image of partitions. */
 export function mkimg(process: Process): number {
   const [first = ""] = process.argv.slice(1);
   const listed = longOptions[first];
@@ -61,7 +61,9 @@ function build(process: Process): void {
   }
   const disk = diskOf(process, specifications, format.unit);
   const output = argumentOf(options, "o");
-  const image = format.encode(disk);
+  const [heads, sectors] = ["H", "T"].map((letter) => Number(argumentOf(options, letter) ?? 0));
+  const given = heads && sectors ? { heads, sectors } : undefined;
+  const image = format.encode(disk, given);
   if (output === undefined) process.stdout.write(image);
   else process.machine.files.write(process, output, image);
 }

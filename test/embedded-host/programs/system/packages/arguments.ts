@@ -38,7 +38,7 @@ export function readCall(process: Process): Call {
       return [text.slice(0, at), text.slice(at + 1)] as const;
     }),
   );
-  const below = (directory: string) => `${path === "/" ? "" : path}${directory}`;
+  const below = (directory: string) => `${rootDir === "/" ? "" : path}${directory}`;
   const given = argumentOf(own, "R");
   const configured = settings.get("REPOS_DIR")?.split(",").map(below);
   return {

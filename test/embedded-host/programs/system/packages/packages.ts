@@ -5,6 +5,7 @@ import { DATABASE, databaseOf, readDatabase, versionOf } from "../../../kernel/p
 import { programsOf, treeLike } from "../../../kernel/updates.js";
 import { has } from "../options.js";
 import { type Call, readCall, saysYes } from "./arguments.js";
+import { asksForPorts, installPorts } from "./ports.js";
 import { updateCatalogue } from "./repository.js";
 
 /** Status of a catalogue that cannot be updated. */
@@ -57,6 +58,7 @@ async function installPackages(call: Call): Promise<number> {
     process.stderr.write("pkg: Insufficient privileges to install packages\n");
     return 1;
   }
+  if (command === "install" && asksForPorts(call)) return await installPorts(call);
   const catalogue = updateCatalogue(call);
   if (!catalogue) return FATAL;
   const unknown = options.operands.find((name) => !NAMES.test(name));

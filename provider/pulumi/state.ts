@@ -1,0 +1,77 @@
+/** What the engine keeps of a resource, and what is read from it again. */
+
+import type { Storage } from "../freebsd/layout.js";
+import { formatMark, idOf, type Mark } from "../freebsd/mark.js";
+import type { Seen } from "../resources/context.js";
+import type { Machine } from "../resources/machine.js";
+import type { CommonInputs, Definition, Target } from "../resources/resource.js";
+import { type Properties, toWire } from "./wire.js";
+
+/** Version of the state that this package writes, for migrations. */
+const schemaVersion = 1;
+
+/** All properties of the state: inputs under their names (and `__provider` with them), and outputs. */
+export function makeState<I extends CommonInputs, O>(
+  definition: Definition<I, O>,
+  inputs: Properties,
+  target: Target<I>,
+  seen: Seen<O> | undefined,
+): Properties {
+  const outputs = seen && {
+    ...definition.outputs(target, seen.observed),
+    hostuuid: seen.facts.hostuuid,
+    hostKeys: seen.facts.hostKeys,
+  };
+  return toWire({ ...inputs, ...outputs, life: target.life, schemaVersion });
+}
+
+/** What is known of a resource beside its properties. */
+interface Known {
+  /** Of one that exists. */
+  readonly id?: string;
+  /** What the state says before a change. */
+  readonly olds?: Properties;
+  readonly life: string;
+}
+
+export function makeTarget<I extends CommonInputs, O>(
+  { schema, effects }: Definition<I, O>,
+  properties: Properties,
+  storage: Storage,
+  { id, olds, life }: Known,
+): Target<I> {
+  const inputs = schema.parse(pickInputs({ effects }, properties));
+  const mark: Mark = { id: id ?? idOf(inputs.owner), owner: inputs.owner };
+  const owner = olds?.owner;
+  const renamed = typeof owner === "string" && owner !== inputs.owner;
+  const former = olds && schema.safeParse(pickInputs({ effects }, olds));
+  return {
+    inputs,
+    storage,
+    mark,
+    life,
+    formerMarks: renamed ? [formatMark({ id: mark.id, owner })] : [],
+    former: former?.success ? former.data : undefined,
+  };
+}
+
+/** The declared inputs among a state's properties. */
+export function pickInputs(
+  { effects }: { readonly effects: Readonly<Record<string, unknown>> },
+  properties: Properties,
+): Properties {
+  const keys = ["owner", ...Object.keys(effects)];
+  return Object.fromEntries(
+    keys.filter((key) => properties[key] !== undefined).map((key) => [key, properties[key]]),
+  );
+}
+
+/** Which life of the resource a state speaks of. */
+export const lifeOf = ({ life }: Properties): string => (typeof life === "string" ? life : "0");
+
+/** The machine that a state speaks of. */
+export function machineOf({ hostuuid, hostKeys }: Properties): Machine | undefined {
+  if (typeof hostuuid !== "string" || hostuuid === "") return undefined;
+  const keys = Array.isArray(hostKeys) ? hostKeys.filter((key) => typeof key === "string") : [];
+  return { hostuuid, hostKeys: keys };
+}

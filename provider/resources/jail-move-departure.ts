@@ -1,0 +1,53 @@
+/** The end of a move: what stays on the machine that the jail left, and what the user is told. */
+import { removeFile } from "../freebsd/files.js";
+import type { Seen } from "./context.js";
+import { change } from "./engine.js";
+import { tokenLink } from "./jail-move-picture.js";
+import { leaveShared, planDeparture } from "./jail-move-plans.js";
+import type { JailDefinition, Move } from "./jail-move-survey.js";
+import { type JailSide, steps, titleOf } from "./jail-move-transfer.js";
+import type { JailObserved } from "./jail-picture.js";
+import { nameKept } from "./jail-upgrade.js";
+import { lookAt } from "./look.js";
+
+/** The jail runs on the second machine: nothing of it stays on the first. */
+export async function depart(
+  definition: JailDefinition,
+  from: JailSide,
+  to: JailSide,
+  seen: Seen<JailObserved>,
+  move?: Move,
+): Promise<Seen<JailObserved>> {
+  const keep = to.target.inputs.keepOld > 0 && move !== undefined;
+  const keepAs = keep ? nameKept(move.here.observed.upgrade) : undefined;
+  const departing: JailDefinition = {
+    ...definition,
+    planAbsent: (t, observed) => planDeparture(t, observed, keepAs),
+  };
+  try {
+    if (move?.shared !== true) await change(from.context, departing, from.target, "absent");
+    else await departShared(move);
+    return seen;
+  } catch (error) {
+    throw new Error(
+      `${titleOf(to)} runs on ${to.context.session.name} now, but what is left of it on ` +
+        `${from.context.session.name} could not be removed: ${(error as Error).message}\n` +
+        "The next pulumi up goes on with that.",
+    );
+  }
+}
+
+async function departShared({ definition, from }: Move): Promise<void> {
+  const { observed } = await lookAt(from.context, definition, from.target, {});
+  const own = leaveShared(from.target, { ...observed, mounts: [] });
+  await steps(from, [...own, removeFile(tokenLink(from.target))]);
+}
+
+export function tellMove({ from, to, here, there }: Move, seconds: number): void {
+  const { report = console.log } = from.context;
+  const { name, keepOld, running } = to.target.inputs;
+  const down = running ? `, down for ${seconds} s` : "";
+  const kept =
+    keepOld === 0 ? "" : `, its old tree kept there as ${name}.${nameKept(here.observed.upgrade)}`;
+  report(`${name}: moved from ${here.name} to ${there.name}${down}${kept}`);
+}

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { recordFlows } from "./sweep-record-flows.js";
+
+sweep(recordFlows);

@@ -1,0 +1,4 @@
+import { sweepMoves } from "./zz-sweep-move.js";
+import { moveFlows } from "./sweep-move-flows.js";
+
+sweepMoves(moveFlows);
