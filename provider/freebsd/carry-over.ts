@@ -50,7 +50,7 @@ export const packTree = shellFunction("pack_tree", `tar -cf - -n --null -C "$1" 
 export const packJail = shellFunction(
   "pack_jail",
   `b=$(df -k . | sed -E -n 's/^.* (-?[0-9]+) +[0-9]+% .*$/\\1/p')
-  [ "\${b:-0}" -gt 0 ] || { echo "no space is left in $(pwd)" >&2; return 1; }
+  [ "\${b:-0}" -gt 0 ] || { echo "no space is left in $(pwd -P)" >&2; return 1; }
   timeout -k 5 3300 jexec "\${1%%:*}" tar -cf - -n --null -C "\${1#*:}" -T - | head -c $((b * 900))`,
 );
 

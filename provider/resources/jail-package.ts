@@ -1,5 +1,4 @@
 /** JailPackage: what a jail has beyond its base, as a file that is put into other jails. Immutable. */
-import { isDeepStrictEqual } from "node:util";
 import type { Command } from "../freebsd/command.js";
 import {
   makePrivateDirectory,
@@ -18,7 +17,7 @@ import {
 } from "../freebsd/package-changes.js";
 import { formatManifest, levelOf, manifestName } from "../freebsd/package-manifest.js";
 import { recordedPath } from "./jail-record.js";
-import { isOurs, ownerOf } from "./ownership.js";
+import { isOurs } from "./ownership.js";
 import { cleanUp, planScratch, scratchTree } from "./package-build.js";
 import {
   baseOf,
@@ -29,7 +28,6 @@ import {
   parsePackage,
 } from "./package-picture.js";
 import {
-  fileName,
   fileOf,
   locksOf,
   markLink,
@@ -37,14 +35,15 @@ import {
   scratchName,
   workOf,
 } from "./package-place.js";
+import { refuseChanges, refusePackage } from "./package-refusals.js";
 import { type PackageInputs, packageSchema } from "./package-schema.js";
-import { type Definition, type Plan, Refused } from "./resource.js";
+import type { Definition, Plan } from "./resource.js";
 import { planStorage, planTidy } from "./storage.js";
 import { skeletonMount } from "./thin.js";
 
 function plan(t: PackageTarget, observed: PackageObserved): Plan {
   const locks = locksOf(t);
-  refuse(t, observed);
+  refusePackage(t, observed);
   const mark = formatMark(t.mark);
   const remark = observed.mark === mark ? [] : [replaceLink(mark, markLink(t))];
   const left = observed.paths.has(workOf(t));
@@ -71,34 +70,6 @@ const giveUp = (t: PackageTarget, { mark }: PackageObserved): Command[] => [
   ...(mark === undefined ? [removeFile(markLink(t))] : []),
   ...(t.inputs.publish === undefined ? [removeEmpty([packagesDirectory(t.storage)])] : []),
 ];
-
-function refuse(t: PackageTarget, observed: PackageObserved): void {
-  const { inputs, storage } = t;
-  const { mark, paths, userland } = observed;
-  const file = fileOf(inputs, storage);
-  if (mark !== undefined && !isOurs(mark, t)) {
-    throw new Refused(
-      `${file} is the package of ${ownerOf(mark)}. Choose another name or version.`,
-    );
-  }
-  if (mark === undefined && observed.file) {
-    throw new Refused(`${file} exists, and nothing of ours made it. Choose another version.`);
-  }
-  if (isReady(t, observed)) return;
-  if (inputs.publish !== undefined && paths.get(inputs.publish) !== "Directory") {
-    throw new Refused(`publish: ${inputs.publish} is no directory of the host. Make it first.`);
-  }
-  if (userland === undefined) {
-    throw new Refused(
-      `the base ${baseOf(inputs).path} is not on the host: without it, what is new in the jail cannot be told.`,
-    );
-  }
-  if (inputs.jail !== undefined && !paths.has(jailTree(t))) {
-    throw new Refused(
-      `there is no jail ${inputs.jail.name} (${jailTree(t)}). Is it of the same host?`,
-    );
-  }
-}
 
 function planCollecting(t: PackageTarget): Command[] {
   const { jail, build } = t.inputs;
@@ -153,23 +124,6 @@ function planAbsent(t: PackageTarget, observed: PackageObserved): Plan {
   const commands = [...cleanUp(t), ...files.map(removeFile), removeFile(markLink(t))];
   return { locks: locksOf(t), commands, tidy };
 }
-
-/** A package that was handed out does not change under its name. What becomes of its jail later is no change of it. */
-function refuseChanges(inputs: PackageInputs, olds: Record<string, unknown>) {
-  const former = packageSchema.safeParse(olds);
-  if (!former.success || fileName(former.data) !== fileName(inputs)) return [];
-  const before = former.data;
-  const changed = (["build", "publish", "exclude"] as const).filter(
-    (key) => !isDeepStrictEqual(plain(before[key]), plain(inputs[key])),
-  );
-  const all = [...(before.jail?.name === inputs.jail?.name ? [] : ["jail"]), ...changed];
-  if (all.length === 0) return [];
-  const reason = `${all.join(", ")} changed: a package is immutable, give it another version`;
-  return [{ property: "version", reason }];
-}
-
-/** Without what is there and undefined. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 export const jailPackage: Definition<PackageInputs, PackageObserved> = {
   kind: "JailPackage",

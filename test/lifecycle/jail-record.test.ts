@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
+import { on, prepareMove, runs } from "./moves.js";
 import { makePackage, packageOf } from "./packages.js";
 import { base, jail } from "./programs.js";
 import { startWorld, type World } from "./world.js";
@@ -147,6 +148,15 @@ describe("a jail that records", () => {
     await stack.up(program(world, { record: false, layers: [] }));
     expect(await line(host, "jexec web ls /usr/local/etc")).toBe("");
   });
+});
+
+it("a jail that records is not moved, and runs on where it is", async () => {
+  const { a, b, stack } = await prepareMove({ speed: 1000 }, { record: true });
+  await expect(stack.up(on(b, { record: true }))).rejects.toThrow(
+    /records, and a move takes only its tree: set record: false/,
+  );
+  expect([await runs(a.host), await runs(b.host)]).toEqual([true, false]);
+  expect(await line(a.host, "jexec web cat /root/same")).toBe("hi");
 });
 
 it("on ZFS nothing is collected, and the package is the same; a root on ZFS that is not declared is refused", async () => {

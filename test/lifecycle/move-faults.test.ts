@@ -1,4 +1,3 @@
-// M2: the integrator asks you to read /tmp/findings/moves.md NOW (see provider/resources/jail-move.ts). Remove this line then.
 /** Moves that are refused, that fail, and that die half-way: the jail is in one place, and runs where it was. */
 import { describe, expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";

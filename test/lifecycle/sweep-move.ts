@@ -123,9 +123,9 @@ async function runWhole(flow: MoveFlow): Promise<Rehearsal> {
 /** Each so-manieth of the places that a flow shares with others, or at which nothing is changed, is cut. */
 const sharing = 16;
 
-/** Programs that only look: a cut at one of them leaves what a cut at the next one leaves. */
+/** Programs that only look, or lock: a cut at one of them leaves what a cut at the next one leaves. */
 const looking =
-  /^(stat|readlink|jls|cat #|find|grep|mount -p|ifconfig -f|sysrc -n|date|du|df|ls|tr|sed|sort|tail|ps|id|uname|head|timeout|zfs (list|get))\b/;
+  /^(mkdir -p -m|lockf|stat|readlink|jls|cat #|find|grep|mount -p|ifconfig -f|sysrc -n|date|du|df|ls|tr|sed|sort|tail|ps|id|uname|head|timeout|zfs (list|get))(?= |$)/;
 
 /** Tests of flows that are cut at every site of either machine: neighbours by different kinds of cuts. */
 export function sweepMoves(flows: Record<string, MoveFlow>): void {

@@ -45,7 +45,9 @@ it("tells of everything on all hosts of a stack", patience, async () => {
       const table = await status();
       expect(table.stderr).toBe("");
       expect(table.stdout).toMatch(/^root@127.0.0.1:\d+ +15.1 +amd64 +1 of 2$/m);
-      expect(table.stdout).toMatch(/^web +root@\S+ +running +thick +15.1-RELEASE\S* +10.20.0.[12]$/m);
+      expect(table.stdout).toMatch(
+        /^web +root@\S+ +running +thick +15.1-RELEASE\S* +10.20.0.[12]$/m,
+      );
       expect(table.stdout).toMatch(/^idle +\S+ +stopped +thick/m);
       expect(table.stdout).toMatch(/^lan +\S+ +ready +10.20.0.0\/28 +vtnet0$/m);
       expect(table.stdout).toMatch(/^far +\S+ +ready +15.1-RELEASE +full$/m);

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  fileSystemOf,
   isSwept,
   type MountEntry,
   mountsBelow,
@@ -155,6 +156,16 @@ it("whatever is mounted comes back", () => {
       expect(all(mounts.map(show).join(""))).toEqual(mounts);
     }),
   );
+});
+
+it("tells on which file system a path is, by the longest mount point above it", () => {
+  const [recorded] = answers("15.1-RELEASE", /^mount -p$/).filter(({ stdout }) =>
+    stdout.includes("/jz/containers"),
+  );
+  expect(fileSystemOf(recorded!, "/usr/local/jails")).toBe("ufs");
+  expect(fileSystemOf(recorded!, "/jz/containers")).toBe("zfs");
+  expect(fileSystemOf(recorded!, "/jz/containers/web")).toBe("zfs");
+  expect(fileSystemOf(recorded!, "/jzz")).toBe("ufs");
 });
 
 describe("fstab", () => {

@@ -1,4 +1,0 @@
-import { sweepMoves } from "./zz-sweep-move.js";
-import { moveFlows } from "./sweep-move-flows.js";
-
-sweepMoves(moveFlows);
