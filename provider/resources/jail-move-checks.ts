@@ -39,6 +39,22 @@ export function askSource(t: JailTarget): Record<string, Command> {
   return {
     ...prepareLayers(t),
     moveSize: dataset === undefined ? treeSize(path) : referredBytes(dataset),
+    ...(dataset === undefined
+      ? {}
+      : {
+          moveChildren: look([
+            "zfs",
+            "list",
+            "-H",
+            "-t",
+            "filesystem,volume",
+            "-o",
+            "name",
+            "-d",
+            "1",
+            dataset,
+          ]),
+        }),
     ...(image === undefined ? {} : { moveImage: treeSize(image) }),
     moveUserland: { ...readUserland(basePath(t)), unguarded: true },
   };
@@ -64,6 +80,7 @@ const mountSources = ({ inputs }: JailTarget): string[] =>
 /** What the jail itself does not allow, whatever the machines are. */
 export function refuseSource(from: Found, keepOld: number): void {
   const { target, observed } = from;
+  refuseEmptyTree(from);
   refuseForeignMounts(observed);
   refuseWhileRecording(observed, "a move");
   refuseTenants(observed);
@@ -79,6 +96,25 @@ export function refuseSource(from: Found, keepOld: number): void {
     throw new Refused(
       `an upgrade of the jail on ${from.name} did not come to its end. Set host back, let pulumi up finish it, and ` +
         "move the jail then.",
+    );
+  }
+}
+
+/** A tree that is not mounted looks like an empty one, and its copy would be taken for all there is. */
+function refuseEmptyTree({ name, observed, results }: Found): void {
+  const { dataset } = observed;
+  if (dataset?.mounted === false) {
+    throw new Refused(
+      `${dataset.name} is not mounted on ${name}. zfs mount ${dataset.name} there.`,
+    );
+  }
+  if (!observed.root)
+    throw new Refused(`the jail has no tree on ${name}: there is nothing to move.`);
+  const children = results.moveChildren?.stdout.trim().split("\n").slice(1) ?? [];
+  if (children.length > 0) {
+    throw new Refused(
+      `${children.join(", ")} on ${name} would not come along: a move sends the jail's own dataset only. Move them ` +
+        "elsewhere first, for instance to a directory that the jail mounts.",
     );
   }
 }

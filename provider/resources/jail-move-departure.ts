@@ -2,13 +2,15 @@
 import { removeFile } from "../freebsd/files.js";
 import type { Seen } from "./context.js";
 import { change } from "./engine.js";
-import { tokenLink } from "./jail-move-picture.js";
+import { isElsewhere, tokenLink } from "./jail-move-picture.js";
 import { leaveShared, planDeparture } from "./jail-move-plans.js";
 import type { JailDefinition, Move } from "./jail-move-survey.js";
 import { type JailSide, steps, titleOf } from "./jail-move-transfer.js";
 import type { JailObserved } from "./jail-picture.js";
+import type { JailTarget } from "./jail-place.js";
 import { nameKept } from "./jail-upgrade.js";
 import { lookAt } from "./look.js";
+import { Refused } from "./resource.js";
 
 /** The jail runs on the second machine: nothing of it stays on the first. */
 export async function depart(
@@ -22,7 +24,10 @@ export async function depart(
   const keepAs = keep ? nameKept(move.here.observed.upgrade) : undefined;
   const departing: JailDefinition = {
     ...definition,
-    planAbsent: (t, observed) => planDeparture(t, observed, keepAs),
+    planAbsent: (t, observed) => {
+      refuseReturned(t, observed);
+      return planDeparture(t, observed, keepAs);
+    },
   };
   try {
     if (move?.shared !== true) await change(from.context, departing, from.target, "absent");
@@ -39,8 +44,15 @@ export async function depart(
 
 async function departShared({ definition, from }: Move): Promise<void> {
   const { observed } = await lookAt(from.context, definition, from.target, {});
+  refuseReturned(from.target, observed);
   const own = leaveShared(from.target, { ...observed, mounts: [] });
   await steps(from, [...own, removeFile(tokenLink(from.target))]);
+}
+
+/** A run that slept must not remove what another one has brought back since. */
+function refuseReturned(t: JailTarget, observed: JailObserved): void {
+  if (observed.mark !== undefined && !isElsewhere(t, observed))
+    throw new Refused("the jail is on this machine again: another run brought it back");
 }
 
 export function tellMove({ from, to, here, there }: Move, seconds: number): void {

@@ -17,6 +17,8 @@ export interface Generation {
   /** As `machineId` says it. */
   readonly machine: string;
   readonly number: number;
+  /** It was handed over with storage that both machines see: there is one tree, and nothing to remove. */
+  readonly shared?: boolean;
 }
 
 export interface MoveObserved {
@@ -32,21 +34,31 @@ const markOf = (t: JailTarget, kind: string): string =>
 
 /** Says which machine has the jail. */
 export const generationLink = (t: JailTarget): string => markOf(t, "generation");
-/** Says that a move began here. Hosts with the same storage see the same one. */
+/**
+ * Says which attempt a move is: on the machine that the jail leaves, and on the other one until the jail was found well
+ * there. A run whose token it is not any more does nothing. Hosts with the same storage see the same one.
+ */
 export const tokenLink = (t: JailTarget): string => markOf(t, "moving");
 
-export const formatGeneration = ({ state, machine, number }: Generation): string =>
-  [state, machine, number].join(":");
+export const formatGeneration = ({ state, machine, number, shared }: Generation): string =>
+  [state, machine, number, ...(shared ? ["shared"] : [])].join(":");
 
 export function parseMove(t: JailTarget, results: Results): MoveObserved {
   const links = parseLinks(results.upgradeLinks!);
-  const match = /^(moved|incoming):([\w.-]+):(\d+)$/.exec(links.get(generationLink(t)) ?? "");
-  const [, state, machine = "", number = ""] = match ?? [];
+  const match = /^(moved|incoming):([\w.-]+):(\d+)(:shared)?$/.exec(
+    links.get(generationLink(t)) ?? "",
+  );
+  const [, state, machine = "", number = "", shared] = match ?? [];
   return {
     generation:
       state === undefined
         ? undefined
-        : { state: state as Generation["state"], machine, number: Number(number) },
+        : {
+            state: state as Generation["state"],
+            machine,
+            number: Number(number),
+            ...(shared && { shared: true }),
+          },
     token: links.get(tokenLink(t)),
   };
 }

@@ -24,6 +24,7 @@ import {
 } from "./jail-move-picture.js";
 import { clearArrived, clearPartial, clearSource } from "./jail-move-remains.js";
 import { followHost } from "./jail-move-resolver.js";
+import { refuseAnotherRun, takeOver } from "./jail-move-token.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { planClaim, planJail } from "./jail-plan.js";
@@ -42,17 +43,23 @@ export const beginMove = (t: JailTarget, token: string): Command[] => [
 export function prepareArrival(
   t: JailTarget,
   observed: JailObserved,
-  incoming: Generation,
-  layers: readonly AppliedLayer[],
+  { incoming, layers, token }: Coming,
 ): Command[] {
   return [
     ...planClaim(t, observed),
+    takeOver(t, observed, token),
     replaceLink(formatGeneration(incoming), generationLink(t)),
     ...noteLayers(t, layers),
     makeDirectory(containersDirectory(t.storage)),
     ...clearPartial(t, observed),
     ...(observed.deleted ? [removeTree(placeOf(t).deleted)] : []),
   ];
+}
+
+interface Coming {
+  readonly incoming: Generation;
+  readonly layers: readonly AppliedLayer[];
+  readonly token: string;
 }
 
 /** Stops the jail, and takes away what would start it: at boot, or by hand. */
@@ -95,21 +102,28 @@ export const takeBack = (t: JailTarget, machine: string, number: number): Comman
     ? removeFile(generationLink(t))
     : replaceLink(formatGeneration({ state: "moved", machine, number }), generationLink(t));
 
+/** What the other machine gave: a generation, the jail as it left it, and this attempt's token. */
+export interface Given {
+  readonly moved: Generation;
+  readonly left: JailObserved;
+  readonly token: string;
+}
+
 /**
  * The copy gets its name and is started: everything in one batch. Only with a generation that the other machine has
- * given, so that it cannot be there any more. `left`: the jail as that machine has it.
+ * given, so that it cannot be there any more.
  */
 export function planArrival(
   t: JailTarget,
   observed: JailObserved,
-  moved: Generation,
-  left: JailObserved,
+  { moved, left, token }: Given,
 ): Plan {
   const link = replaceLink(formatGeneration(moved), generationLink(t));
   const known = observed.move.generation;
   const ours = known?.state === moved.state && known.number === moved.number;
+  if (!(ours && observed.move.token === undefined)) refuseAnotherRun(observed, token);
   const layers = arrivedLayers(t, left, observed.layers);
-  const arrived = { ...observed, layers, move: { ...observed.move, generation: moved } };
+  const arrived = { ...observed, layers, move: { generation: moved, token: undefined } };
   const planFor = (seen: JailObserved) => planJail(followHost(t, seen, left), seen);
   if (observed.root) return withHealth(t, observed, planFor(arrived), ours ? [] : [link]);
   if (!observed.partial) {
@@ -139,15 +153,15 @@ function partsOf(t: JailTarget, { parts }: JailObserved): ReadonlyMap<string, st
   return t.inputs.type === "thin" ? new Map([...parts, ...come]) : parts;
 }
 
+/** The token stays until the jail was found well, whichever run that is. */
 function withHealth(
   t: JailTarget,
-  { running }: JailObserved,
+  { move }: JailObserved,
   plan: Plan,
   before: readonly Command[],
 ): Plan {
-  const commands = [...before, ...plan.commands];
-  const started = running === undefined && commands.length > 0;
-  return { ...plan, commands: [...commands, ...(started ? healthOf(t) : [])] };
+  const proof = move.token === undefined ? [] : [...healthOf(t), removeFile(tokenLink(t))];
+  return { ...plan, commands: [...before, ...plan.commands, ...proof] };
 }
 
 /** The jail runs on the other machine: nothing of it stays here, but for its tree under its date. */

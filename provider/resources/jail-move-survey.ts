@@ -33,6 +33,10 @@ export interface Move extends Route {
   readonly there: Found;
   /** Both machines see the same storage: nothing is copied. */
   readonly shared: boolean;
+  /** This attempt's, as the links on both machines have it. */
+  readonly token: string;
+  /** An earlier run gave the copy its name: it may have run since, and is the only one with what it wrote. */
+  readonly arrived: boolean;
   /** What the first machine's link is to say, and what it said before. */
   readonly moved: Generation;
   /** The first machine, by the name that the state has for it. */
@@ -46,11 +50,7 @@ export async function survey(
   to: JailSide,
 ): Promise<Move | undefined> {
   const asking = { ...from, target: askResolver(from.target) };
-  const here = await look(definition, asking, {
-    ...definition.prepare?.(from.target, "absent"),
-    ...prepareUpgrade(from.target),
-    ...askSource(from.target),
-  }).catch((error: unknown) => {
+  const here = await lookAtSource(definition, asking).catch((error: unknown) => {
     throw unreachable(from, to, error as Error);
   });
   const gone = !definition.exists(here.observed);
@@ -67,30 +67,37 @@ export async function survey(
         "Run pulumi refresh, and it is made anew.",
     );
   }
-  const shared = there.observed.move.token === token;
-  const number = numberOf(here.observed) + (isElsewhere(from.target, here.observed) ? 0 : 1);
-  const moved = { state: "moved" as const, machine: machineId(there.facts), number };
+  const elsewhere = isElsewhere(from.target, here.observed);
+  const given = here.observed.move.generation;
+  // Later it is the link that knows: what a network file system still shows of a token may be an old one.
+  const shared = elsewhere ? given?.shared === true : there.observed.move.token === token;
+  const number = numberOf(here.observed) + (elsewhere ? 0 : 1);
+  const machine = machineId(there.facts);
+  const moved = { state: "moved" as const, machine, number, ...(shared && { shared }) };
+  const arrived = elsewhere && !shared && there.observed.root;
   const size = sizeOf(here);
   // What tells that the first machine is the one in the state goes when the jail is stopped.
   const known = { ...from, context: { ...from.context, machine: here.facts } };
   const home = machineId(from.context.machine ?? here.facts);
   const move = {
-    definition,
+    ...{ definition, here, there, shared, token, arrived, moved, home, size, left: here.observed },
     from: known,
-    to,
-    here,
-    there,
-    shared,
-    moved,
-    home,
-    size,
-    left: here.observed,
+    // A name may stand for several machines: a new connection must not lead to another one.
+    to: { ...to, context: { ...to.context, machine: there.facts } },
   };
   await check(move);
   return move;
 }
 
 const numberOf = ({ move }: JailObserved): number => move.generation?.number ?? 0;
+
+/** The machine that the jail leaves, with all that tells whether it may. */
+export const lookAtSource = (definition: JailDefinition, from: JailSide): Promise<Found> =>
+  look(definition, from, {
+    ...definition.prepare?.(from.target, "absent"),
+    ...prepareUpgrade(from.target),
+    ...askSource(from.target),
+  });
 
 async function look(
   definition: JailDefinition,
@@ -118,7 +125,12 @@ async function check(move: Move): Promise<void> {
     // What an ordinary change refuses: names, leases, interfaces, parameters.
     refuseForeign(to.target, there.observed);
     const claimed = { mark: formatMark(to.target.mark), ...(shared ? {} : { partial: true }) };
-    planArrival(to.target, { ...there.observed, ...claimed }, move.moved, here.observed);
+    const coming = { ...there.observed.move, token: move.token };
+    planArrival(
+      to.target,
+      { ...there.observed, ...claimed, move: coming },
+      { ...move, left: here.observed },
+    );
   } catch (error) {
     await steps(from, [removeFile(tokenLink(from.target))]).catch(() => undefined);
     if (!shared) {

@@ -87,7 +87,10 @@ export async function compare(
     const said = (result?.stderr ?? "").trim() || `status ${result?.status}`;
     throw new Error(`${context.session.name}: the copy could not be compared: ${said}`);
   };
-  const [one, other] = await Promise.all([ask(from, here), ask(to, there)]);
+  // Nothing is left running on either machine when this ends.
+  const answers = [ask(from, here), ask(to, there)];
+  await Promise.allSettled(answers);
+  const [one, other] = await Promise.all(answers);
   if (one === other) return;
   throw new Error(
     `${titleOf(from)}: the copy on ${to.context.session.name} is not what is on ${from.context.session.name}. Does ` +

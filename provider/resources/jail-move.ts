@@ -5,6 +5,7 @@
  */
 import type { Seen } from "./context.js";
 import { change } from "./engine.js";
+import { refuseSource } from "./jail-move-checks.js";
 import { copyStopped, copyWhileRunning, makePlace } from "./jail-move-copy.js";
 import { depart, tellMove } from "./jail-move-departure.js";
 import { layersOf } from "./jail-move-parts.js";
@@ -18,7 +19,8 @@ import {
   takeBack,
 } from "./jail-move-plans.js";
 import { askResolver } from "./jail-move-resolver.js";
-import { type JailDefinition, type Move, survey } from "./jail-move-survey.js";
+import { type JailDefinition, lookAtSource, type Move, survey } from "./jail-move-survey.js";
+import { refuseAnotherRun, stillOurs, takeOver } from "./jail-move-token.js";
 import { type JailSide, steps, titleOf } from "./jail-move-transfer.js";
 import type { JailObserved } from "./jail-picture.js";
 import { lookAt } from "./look.js";
@@ -41,44 +43,57 @@ export async function moveJail(
 
 /** Copies the jail, stops it, copies the rest, and hands it over. Returns when it was stopped. */
 async function leave(move: Move): Promise<number> {
-  const { from, to, here, there, shared, moved } = move;
+  const { definition, from, to, here, there, shared, moved, token } = move;
   const incoming: Generation = {
     state: "incoming",
     machine: machineId(here.facts),
     number: moved.number - 1,
   };
+  const ours = stillOurs(from.target, token);
   try {
     if (!shared) {
       const place = [
-        ...prepareArrival(to.target, there.observed, incoming, layersOf(to.target, here.observed)),
+        ...prepareArrival(to.target, there.observed, {
+          ...{ incoming, token },
+          layers: layersOf(to.target, here.observed),
+        }),
         ...makePlace(move),
       ];
       await steps(to, place);
       await copyWhileRunning(move);
     }
+    // The copy may have taken hours: somebody may have started the jail, or made a snapshot of it.
+    const now = await lookAtSource(definition, from);
+    refuseSource(now, to.target.inputs.keepOld);
     const stopped = Date.now();
-    await steps(from, disable(from.target, here.observed));
+    await steps(from, [ours, ...disable(from.target, now.observed)]);
     if (!shared) await copyStopped(move);
-    await steps(from, [handOver(from.target, moved)]);
+    await steps(from, [ours, handOver(from.target, moved)]);
     return stopped;
   } catch (error) {
-    const { ours, note } = await back(move);
+    const { isBack, note } = await back(move);
     // A machine that was lost in this moment may have handed it over: the copy is needed then.
-    const notes = [note, ...(shared || !ours ? [] : [await clear(move)])];
+    const notes = [note, ...(shared || !isBack ? [] : [await clear(move)])];
     throw failure(move, error as Error, notes);
   }
 }
 
 /** Starts the jail on the second machine. */
 async function arrive(move: Move): Promise<Seen<JailObserved>> {
-  const { definition, to, here, moved } = move;
+  const { definition, to, here, there, moved, token } = move;
+  const given = { moved, token, left: here.observed };
   const arriving: JailDefinition = {
     ...definition,
-    plan: (_, observed) => planArrival(to.target, observed, moved, here.observed),
+    plan: (_, observed) => planArrival(to.target, observed, given),
   };
+  const resumed = isElsewhere(move.from.target, here.observed) && !move.shared;
   try {
+    // Without a token there, the jail was found well by an earlier run.
+    if (resumed && there.observed.move.token !== undefined)
+      await steps(to, [takeOver(to.target, there.observed, token)]);
     return await change(to.context, arriving, askResolver(to.target), "present");
   } catch (error) {
+    if (move.arrived) throw failure(move, error as Error, [staysThere(move)]);
     // The second machine first: while it may have the jail, the first one must not.
     const note = await clear(move);
     if (note !== undefined) throw failure(move, error as Error, [note, handedOver(move)]);
@@ -88,35 +103,46 @@ async function arrive(move: Move): Promise<Seen<JailObserved>> {
 
 /** Whether the jail is the first machine's again for certain, and what could not be done, in words. */
 interface Back {
-  readonly ours: boolean;
+  readonly isBack: boolean;
   readonly note?: string;
 }
 
 /** The jail is the first machine's again, and runs there as it is declared. */
-async function back({ definition, from, here, home, moved }: Move): Promise<Back> {
-  let ours = false;
+async function back({ definition, from, here, home, moved, token }: Move): Promise<Back> {
+  let isBack = false;
   try {
-    await steps(from, [takeBack(from.target, home, moved.number - 1)]);
-    ours = true;
+    await steps(from, [
+      stillOurs(from.target, token),
+      takeBack(from.target, home, moved.number - 1),
+    ]);
+    isBack = true;
     await change(from.context, definition, from.target, "present");
-    return { ours };
+    return { isBack };
   } catch (error) {
     const note =
       `It could not be started again on ${here.name}: ${(error as Error).message}\n` +
       "Its data is untouched there. The next pulumi up goes on with the move; with the former host, pulumi up " +
       "--refresh starts it there again.";
-    return { ours, note };
+    return { isBack, note };
   }
 }
 
 /** Nothing of the jail is on the second machine. What could not be done, in words. */
-async function clear({ definition, to, there, shared }: Move): Promise<string | undefined> {
+async function clear({ definition, to, there, shared, token }: Move): Promise<string | undefined> {
+  const clearing: JailDefinition = {
+    ...definition,
+    planAbsent: (t, observed) => {
+      refuseAnotherRun(observed, token);
+      return definition.planAbsent(t, observed);
+    },
+  };
   try {
     if (shared) {
       const { observed } = await lookAt(to.context, definition, to.target, {});
+      refuseAnotherRun(observed, token);
       await steps(to, leaveShared(to.target, observed));
     } else {
-      await change(to.context, definition, to.target, "absent");
+      await change(to.context, clearing, to.target, "absent");
     }
     return undefined;
   } catch (error) {
@@ -127,6 +153,10 @@ async function clear({ definition, to, there, shared }: Move): Promise<string | 
 const handedOver = ({ here, there }: Move): string =>
   `The jail was handed over to ${there.name} already and is therefore not started on ${here.name}, where its data is ` +
   "untouched. The next pulumi up goes on with the move.";
+
+const staysThere = ({ here, there }: Move): string =>
+  `The jail has been on ${there.name} since an earlier run, and stays there: only it has what was written since. What ` +
+  `${here.name} has is as it was when it was handed over. Mend what the error says, and run pulumi up again.`;
 
 function failure({ from, here, there }: Move, cause: Error, notes: (string | undefined)[]): Error {
   const told = notes.filter((note) => note !== undefined);

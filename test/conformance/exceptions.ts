@@ -82,7 +82,6 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "join -v": page("join(1)", "-v 1: lines of the first list without a partner"),
   "ln -f -h -s": page("ln(1)", "replaces a link, also one that leads to a directory"),
   "make -C": page("build(7)", "installworld and distribution, with DESTDIR"),
-  "mdconfig -a -f -t vnode -u": page("mdconfig(8)", "-u: the unit; recorded without it"),
   "mdconfig -a -f -o -t vnode -u": page(
     "mdconfig(8)",
     "readonly, with a unit; recorded without the unit",

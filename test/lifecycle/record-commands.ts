@@ -8,7 +8,7 @@ import { join, relative } from "node:path";
 import { afterAll, expect, inject } from "vitest";
 import { combinationsOf, type Form } from "../conformance/combinations.js";
 import { toolOf } from "../conformance/combinations-forms.js";
-import { commandsOf } from "../conformance/combinations-shell.js";
+import { commandsOf, functionsIn } from "../conformance/combinations-shell.js";
 import {
   type CommandMessage,
   commandChannel,
@@ -57,10 +57,19 @@ function formsOf(commands: Iterable<readonly string[]>): [Form, string][] {
   return [...forms];
 }
 
+/** Functions of texts for further shells, as lockf(1) starts them; what is in them is among the forms of the text. */
+function* functionsInTexts(commands: Iterable<readonly string[]>): Iterable<string> {
+  for (const argv of commands)
+    for (const [at, word] of argv.entries()) if (argv[at - 1] === "-c") yield* functionsIn(word);
+}
+
 afterAll(() => {
   const directory = inject("commandRecords");
   if (directory === undefined) return; // vitest was told to use other reporters (--reporter).
   const file = relative(process.cwd(), expect.getState().testPath ?? "");
+  for (const name of functionsInTexts(ran.values())) {
+    if (!functions.has(name)) functions.set(name, []);
+  }
   const record: CommandRecord = { file, ran: formsOf(ran.values()), functions: [...functions] };
   const name = `${file.replaceAll("/", "+")}.json`;
   writeFileSync(join(directory, name), JSON.stringify(record));

@@ -29,6 +29,8 @@ const at = (machine: string): JailObserved => ({
   facts,
   move: { generation: moved(machine), token: undefined },
 });
+const token = `moving:${uuid}:0123456789abcdef`;
+const given = { moved: moved(uuid), left: hostWith(t), token };
 const titles = (commands: readonly { argv: readonly string[] }[]) =>
   commands.map(({ argv }) => argv.join(" "));
 
@@ -43,6 +45,8 @@ it("a generation's link is read as it was written, and anything else is none", (
   for (const state of ["moved", "incoming"] as const) {
     const generation = { state, machine: uuid, number: 12 };
     expect(parseMove(t, link(formatGeneration(generation)))).toEqual({ ...noMove, generation });
+    const shared = { ...generation, shared: true };
+    expect(parseMove(t, link(formatGeneration(shared))).generation).toEqual(shared);
   }
   expect(parseMove(t, link("moved:x"))).toEqual(noMove);
 });
@@ -58,14 +62,28 @@ it("a jail that was handed over is neither changed nor deleted; on its own machi
 
 it("the copy gets its name after the generation and before the start, and only when it is there", () => {
   const { running: _, ...rest } = at(uuid);
-  const coming = { ...rest, running: undefined, root: false, conf: undefined, partial: true };
-  const commands = titles(planArrival(t, coming, moved(uuid), hostWith(t)).commands);
+  const coming = {
+    ...{ ...rest, running: undefined, root: false, conf: undefined, partial: true },
+    move: { generation: undefined, token },
+  };
+  const commands = titles(planArrival(t, coming, given).commands);
   const position = (text: string) => commands.findIndex((each) => each.includes(text));
   expect(position("generation.web")).toBe(0);
   expect(position("web.partial")).toBeGreaterThan(0);
   expect(position("jail -f")).toBeGreaterThan(position("web.partial"));
+  expect(commands.at(-1)).toMatch(/moving\.web/);
   const gone = { ...coming, partial: false };
-  expect(() => planArrival(t, gone, moved(uuid), hostWith(t))).toThrow(/is not there any more/);
+  expect(() => planArrival(t, gone, given)).toThrow(/is not there any more/);
+});
+
+it("what another run brings, or has brought, is not touched", () => {
+  const others = (root: boolean, others: string | undefined) => ({
+    ...{ ...at(uuid), root },
+    move: { generation: { ...moved(uuid), state: "incoming" as const }, token: others },
+  });
+  expect(() => planArrival(t, others(true, undefined), given)).toThrow(/another run took/);
+  expect(() => planArrival(t, others(false, "moving:x:1"), given)).toThrow(/another run took/);
+  expect(planArrival(t, { ...at(uuid) }, given).commands).toEqual([]);
 });
 
 it("a tree that is kept is renamed and not removed", () => {
