@@ -51,6 +51,14 @@ function parseDatasetLine(line: string): [string, Dataset] | undefined {
   return [dataset.name, dataset];
 }
 
+/** A dataset and those right below it, mounted or not. */
+export const listTree = (dataset: string): Command =>
+  look(["zfs", "list", "-H", "-t", "filesystem,volume", "-o", "name", "-d", "1", dataset]);
+
+/** The names below the dataset; none when it is not there. */
+export const parseBelow = (result: CommandResult): string[] =>
+  linesOfPresent("zfs list", result, absent).slice(1);
+
 /** Snapshots of one dataset and the clones made of them. */
 export const listSnapshots = (dataset: string): Command =>
   look(["zfs", "list", "-H", "-t", "snapshot", "-o", "name,clones", "-d", "1", dataset]);

@@ -2,63 +2,15 @@
 import { type Command, look } from "../freebsd/command.js";
 import { parseStat, statPaths } from "../freebsd/files.js";
 import { parseUserland, readUserland } from "../freebsd/release.js";
-import {
-  freeSpace,
-  mebibytes,
-  parseFreeSpace,
-  parseTreeSize,
-  treeSize,
-} from "../freebsd/streams.js";
+import { freeSpace, mebibytes, parseFreeSpace } from "../freebsd/streams.js";
 import { releaseDate } from "../freebsd/sysctl.js";
-import { parseBytes, referredBytes } from "../freebsd/zfs-stream.js";
-import type { Seen } from "./context.js";
-import { prepareLayers } from "./jail-layers-picture.js";
 import { imageBeside, layersOf } from "./jail-move-parts.js";
-import { foreignSnapshots } from "./jail-move-remains.js";
-import type { JailObserved } from "./jail-picture.js";
+import { basePath, type Found, sizeOf } from "./jail-move-source.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
-import { refuseWhileRecording } from "./jail-record.js";
-import { refuseForeignMounts, refuseSnapshots, refuseTenants } from "./jail-refusals.js";
 import { templatePath } from "./jail-upgrade-place.js";
 import { currentTemplate } from "./jail-upgrade-remains.js";
 import { isLinux } from "./linux-jail.js";
-import { Refused, type Results } from "./resource.js";
-
-/** One of the machines, as it was found. */
-export interface Found extends Seen<JailObserved> {
-  readonly target: JailTarget;
-  readonly results: Results;
-  /** "root@b.example.org:22" */
-  readonly name: string;
-}
-
-/** What is asked of the machine that the jail leaves: how much there is to copy, and of which base. */
-export function askSource(t: JailTarget): Record<string, Command> {
-  const { path, dataset } = placeOf(t);
-  const image = imageBeside(t);
-  return {
-    ...prepareLayers(t),
-    moveSize: dataset === undefined ? treeSize(path) : referredBytes(dataset),
-    ...(dataset === undefined
-      ? {}
-      : {
-          moveChildren: look([
-            "zfs",
-            "list",
-            "-H",
-            "-t",
-            "filesystem,volume",
-            "-o",
-            "name",
-            "-d",
-            "1",
-            dataset,
-          ]),
-        }),
-    ...(image === undefined ? {} : { moveImage: treeSize(image) }),
-    moveUserland: { ...readUserland(basePath(t)), unguarded: true },
-  };
-}
+import { Refused } from "./resource.js";
 
 /** What is asked of the machine that the jail comes to: whether there is room, and what it needs. */
 export function askTarget(t: JailTarget): Record<string, Command> {
@@ -70,54 +22,8 @@ export function askTarget(t: JailTarget): Record<string, Command> {
   };
 }
 
-/** The userland of the jail's base, also where that is split. */
-const basePath = ({ inputs }: JailTarget): string =>
-  inputs.type === "thin" ? `${inputs.base.path}/root` : inputs.base.path;
-
 const mountSources = ({ inputs }: JailTarget): string[] =>
   inputs.mounts.flatMap((mount) => (mount.type === "nullfs" ? [mount.source] : []));
-
-/** What the jail itself does not allow, whatever the machines are. */
-export function refuseSource(from: Found, keepOld: number): void {
-  const { target, observed } = from;
-  refuseEmptyTree(from);
-  refuseForeignMounts(observed);
-  refuseWhileRecording(observed, "a move");
-  refuseTenants(observed);
-  if (keepOld === 0) refuseSnapshots({ ...observed, snapshots: foreignSnapshots(observed) });
-  const { readWrite } = target.inputs;
-  if (readWrite !== undefined && "device" in readWrite) {
-    throw new Refused(
-      `what the jail writes is on ${readWrite.device} of ${from.name}, which cannot be moved: only files can be copied. ` +
-        "Declare another jail on the other machine and copy the data.",
-    );
-  }
-  if (observed.upgrade.swap !== undefined) {
-    throw new Refused(
-      `an upgrade of the jail on ${from.name} did not come to its end. Set host back, let pulumi up finish it, and ` +
-        "move the jail then.",
-    );
-  }
-}
-
-/** A tree that is not mounted looks like an empty one, and its copy would be taken for all there is. */
-function refuseEmptyTree({ name, observed, results }: Found): void {
-  const { dataset } = observed;
-  if (dataset?.mounted === false) {
-    throw new Refused(
-      `${dataset.name} is not mounted on ${name}. zfs mount ${dataset.name} there.`,
-    );
-  }
-  if (!observed.root)
-    throw new Refused(`the jail has no tree on ${name}: there is nothing to move.`);
-  const children = results.moveChildren?.stdout.trim().split("\n").slice(1) ?? [];
-  if (children.length > 0) {
-    throw new Refused(
-      `${children.join(", ")} on ${name} would not come along: a move sends the jail's own dataset only. Move them ` +
-        "elsewhere first, for instance to a directory that the jail mounts.",
-    );
-  }
-}
 
 /** What the other machine does not have or does not allow. */
 export function refuseTarget(from: Found, to: Found, shared: boolean): void {
@@ -220,12 +126,4 @@ function refuseSpace(from: Found, to: Found): void {
     `the jail has ${mebibytes(size)} on ${from.name}, but only ${mebibytes(room)} are free in ` +
       `${to.target.storage.root} on ${to.name}. Make room there first.`,
   );
-}
-
-/** Bytes of the jail's tree and image, where the host could tell. */
-export function sizeOf({ results: { moveSize, moveImage } }: Found): number | undefined {
-  if (moveSize === undefined) return undefined;
-  const tree = parseTreeSize(moveSize) ?? parseBytes(moveSize);
-  const image = moveImage === undefined ? 0 : parseTreeSize(moveImage);
-  return tree === undefined || image === undefined ? undefined : tree + image;
 }

@@ -5,17 +5,11 @@ import { formatMark } from "../freebsd/mark.js";
 import { HostError } from "../host/errors.js";
 import { OtherMachine } from "./host-facts.js";
 import type { JailInputs } from "./jail-inputs.js";
-import {
-  askSource,
-  askTarget,
-  type Found,
-  refuseSource,
-  refuseTarget,
-  sizeOf,
-} from "./jail-move-checks.js";
+import { askTarget, refuseTarget } from "./jail-move-checks.js";
 import { type Generation, isElsewhere, isNamed, tokenLink } from "./jail-move-picture.js";
 import { beginMove, planArrival } from "./jail-move-plans.js";
 import { askResolver } from "./jail-move-resolver.js";
+import { askSource, type Found, refuseSource, sizeOf } from "./jail-move-source.js";
 import { type JailSide, type Route, steps, titleOf } from "./jail-move-transfer.js";
 import type { JailObserved } from "./jail-picture.js";
 import { refuseForeign } from "./jail-refusals.js";

@@ -5,7 +5,6 @@
  */
 import type { Seen } from "./context.js";
 import { change } from "./engine.js";
-import { refuseSource } from "./jail-move-checks.js";
 import { copyStopped, copyWhileRunning, makePlace } from "./jail-move-copy.js";
 import { depart, tellMove } from "./jail-move-departure.js";
 import { layersOf } from "./jail-move-parts.js";
@@ -19,6 +18,7 @@ import {
   takeBack,
 } from "./jail-move-plans.js";
 import { askResolver } from "./jail-move-resolver.js";
+import { refuseSource } from "./jail-move-source.js";
 import { type JailDefinition, lookAtSource, type Move, survey } from "./jail-move-survey.js";
 import { refuseAnotherRun, stillOurs, takeOver } from "./jail-move-token.js";
 import { type JailSide, steps, titleOf } from "./jail-move-transfer.js";
