@@ -1,6 +1,6 @@
 /**
- * Where a flow is cut. Programs that a loop starts for file after file are one site: what comes before, itself and
- * what comes after have the same form. A site is cut where it is reached first and last.
+ * Where a flow is cut. Programs that a loop starts for file after file are one site: itself and what comes before
+ * have the same form. A site is cut where it is reached first and last.
  */
 import type { LogEntry } from "../embedded-host/index.js";
 
@@ -15,7 +15,7 @@ const formOf = ({ argv, jid }: Started): string =>
 /** The site of each program, in order. */
 export function sitesOf(log: readonly Started[]): string[] {
   const forms = log.map(formOf);
-  return forms.map((form, i) => [forms[i - 1], form, forms[i + 1]].join(" | "));
+  return forms.map((form, i) => [forms[i - 1], form].join(" | "));
 }
 
 /** Numbers of the programs, from 1, that stand for all: of each site the first and the last. */

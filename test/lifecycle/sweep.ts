@@ -169,8 +169,9 @@ export function sweepThoroughly(flows: Record<string, Flow>): void {
     it.each(cuts)("cut %s programs", { timeout: 300_000 }, async (kind, when, mode) => {
       const count = await countPrograms(flow);
       expect(count).toBeGreaterThan(5);
-      // The host runs on to the end of the batch wherever the client vanished silently: only the moment differs.
-      const step = mode === "overtaken" ? 3 : 1;
+      // Cut before a program is as cut after the one before it, but for how the run ends; and the host runs on to the end
+      // of the batch wherever the client vanished silently: only the moment differs.
+      const step = { died: 1, healed: 2, overtaken: 3 }[mode];
       const places = Array.from({ length: Math.ceil(count / step) }, (_, i) => 1 + i * step);
       await cutAt(flow, places, () => [kind, when, mode]);
     });
@@ -178,7 +179,7 @@ export function sweepThoroughly(flows: Record<string, Flow>): void {
 }
 
 /** Each so-manieth of the places that a flow shares with others is cut. */
-const sharing = 16;
+const sharing = 32;
 
 /**
  * Tests of flows that are cut at every site: neighbours by different kinds of cuts, and another flow of the same code
