@@ -18,9 +18,19 @@ import { declaredFiles } from "./jail-files.js";
 import { type ImageObserved, parseSize } from "./jail-image.js";
 import { parseBaseImage } from "./jail-image-root.js";
 import { type LayersObserved, parseLayers } from "./jail-layers-picture.js";
+import { type LimitsObserved, parseLimits } from "./jail-limits.js";
 import { type MoveObserved, parseMove } from "./jail-move-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { parseJailQuota } from "./jail-quota.js";
 import { isUnion, type RecordObserved, recordPaths } from "./jail-record.js";
+import {
+  formerResults,
+  formerTarget,
+  parseJournal,
+  parseSiblings,
+  type RenameJournal,
+} from "./jail-rename-picture.js";
+import { parseSoftware, type SoftwareObserved } from "./jail-software.js";
 import { parseUpgrade, type UpgradeObserved } from "./jail-upgrade-picture.js";
 import type { Results } from "./resource.js";
 import { parseStorage, type StorageObserved } from "./storage.js";
@@ -72,6 +82,7 @@ export interface JailObserved {
   /** Answers of the leases that this change took; empty in a read. */
   readonly leases: readonly (LeaseAnswer | undefined)[];
   readonly files: ReadonlyMap<string, FileState>;
+  readonly software: SoftwareObserved;
   /** Digest of the host's resolv.conf, where it is to be copied into a jail that has another. */
   readonly hostResolver: string | undefined;
   /** Snapshots of the jail's dataset; only known in a deletion. */
@@ -86,8 +97,17 @@ export interface JailObserved {
   readonly linux?: boolean;
   readonly upgrade: UpgradeObserved;
   readonly layers: LayersObserved;
+  readonly limits: LimitsObserved;
+  /** refquota of its dataset in bytes; only known where it is, or was, declared. */
+  readonly quota: bigint | undefined;
   readonly record: RecordObserved;
   readonly move: MoveObserved;
+  /** A change of name that has not come to its end. */
+  readonly journal: RenameJournal | undefined;
+  /** What has the name that the jail had before. */
+  readonly former: JailObserved | undefined;
+  /** What has the new name with an ending; only known in a change of name. */
+  readonly siblings: readonly string[];
   /** __FreeBSD_version of the base, where it has headers; only known in a change. */
   readonly osreldate: string | undefined;
 }
@@ -139,6 +159,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
       results[`lease${i}`] ? parseLease(results[`lease${i}`]!) : undefined,
     ),
     files: results.files === undefined ? new Map() : declaredFiles(t, parseInside(results.files)),
+    software: parseSoftware(results),
     hostResolver: results.hostResolver?.stdout.trim() || undefined,
     configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
     tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
@@ -147,6 +168,8 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     ...(results.linux && { linux: results.linux.status === 0 }),
     upgrade: parseUpgrade(t, results),
     layers: parseLayers(t, results),
+    limits: parseLimits(t, results),
+    quota: parseJailQuota(results),
     record: {
       recorded: recorded === true,
       merged: merged === true,
@@ -154,7 +177,15 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     },
     move: parseMove(t, results),
     osreldate: parseHeaderVersion(results.baseVersion),
+    journal: parseJournal(t, results),
+    former: parseFormer(t, results),
+    siblings: parseSiblings(results),
   };
+}
+
+function parseFormer(t: JailTarget, results: Results): JailObserved | undefined {
+  const former = formerTarget(t);
+  return former && parseJailObserved(former, formerResults(results));
 }
 
 const markIn = (conf: string | undefined): string | undefined =>

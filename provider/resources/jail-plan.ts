@@ -16,6 +16,7 @@ import { addToJailList, enableJails, removeFromJailList } from "../freebsd/sysrc
 import { startStopped } from "../freebsd/upgrade.js";
 import { markDataset } from "../freebsd/zfs.js";
 import { type JailAddress, refuseFailedLeases } from "./jail-addresses.js";
+import { planAdopted } from "./jail-adopted.js";
 import { desiredConf } from "./jail-conf.js";
 import { planFiles } from "./jail-files.js";
 import { planGrowth } from "./jail-image.js";
@@ -23,31 +24,51 @@ import { baseImagePlan, baseImageRemains } from "./jail-image-root.js";
 import { planLayers } from "./jail-layers.js";
 import { refuseLayers } from "./jail-layers-refusals.js";
 import { layerLeftovers } from "./jail-layers-remains.js";
+import { planLimits, refuseLimits } from "./jail-limits.js";
 import { liveChanges } from "./jail-live.js";
 import { desiredFstabText, planMountPoints } from "./jail-mounts.js";
 import { refuseElsewhere } from "./jail-move-picture.js";
 import { moveLeftovers } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink, rcLink, userLink } from "./jail-place.js";
+import { planQuota, refuseQuota } from "./jail-quota.js";
 import { planMerge, refuseRecording, releaseUnion, withUnion } from "./jail-record.js";
 import { refuseForeign, refuseHost } from "./jail-refusals.js";
+import { planRename } from "./jail-rename.js";
+import { settled } from "./jail-rename-picture.js";
+import { refuseForgotten } from "./jail-rename-refusals.js";
 import { planRoot } from "./jail-root.js";
+import { planSoftware } from "./jail-software.js";
 import { leasedAliases, planStop, planSweep, removePartial } from "./jail-stop.js";
 import { planUpgrade } from "./jail-upgrade.js";
 import { currentTemplate, noteTree, upgradeLeftovers } from "./jail-upgrade-remains.js";
 import type { Plan } from "./resource.js";
 import { planStorage } from "./storage.js";
-import { isCopy } from "./thin.js";
+import { adoptedPath, isCopy } from "./thin.js";
 import { releaseDevice, withDevice } from "./thin-device.js";
 
 export function planJail(t: JailTarget, observed: JailObserved): Plan {
+  const naming = planRename(t, observed, { plan: planNamed, boot: planBoot });
+  if (naming !== undefined) return naming;
+  refuseForgotten(t, observed);
+  return planNamed(settled(t), observed);
+}
+
+/** The plan for a jail of which nothing has another name. */
+function planNamed(t: JailTarget, observed: JailObserved): Plan {
   refuseForeign(t, observed);
   refuseFailedLeases(observed.slots, observed.leases);
   refuseElsewhere(t, observed);
   refuseHost(t, observed);
   refuseLayers(t, observed);
   refuseRecording(t, observed);
+  refuseLimits(t, observed);
+  refuseQuota(t);
   const claim = planClaim(t, observed);
+  if (adoptedPath(t.inputs) !== undefined) {
+    const rest = [planConfiguration, planLeases, planBoot].flatMap((plan) => plan(t, observed));
+    return planAdopted(t, observed, { claim, rest });
+  }
   const configure = (after: JailObserved) => planConfiguration(t, after);
   const upgrade = planUpgrade(t, observed, { claim, configure });
   if (upgrade !== undefined) return upgrade;
@@ -85,7 +106,9 @@ export function planClaim(t: JailTarget, observed: JailObserved): Command[] {
       : []),
   ];
   // A copy needs its template, too, as long as it is there: to tell what the owner changed, when it is upgraded.
-  if ((!isCopy(t.inputs.type) || observed.template) && observed.user !== mark) {
+  const asUser =
+    !isCopy(t.inputs.type) || (observed.template && adoptedPath(t.inputs) === undefined);
+  if (asUser && observed.user !== mark) {
     const users = usersDirectory(t.storage, t.inputs.base.templateName);
     const old = observed.user === undefined ? [] : [removeFile(userLink(t))];
     commands.push(makeDirectory(users), ...old, makeLink(mark, userLink(t)));
@@ -117,7 +140,8 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const { inputs } = t;
   const { name } = inputs;
   const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
-  const conf = renderConf(desiredConf(t, addresses, observed.osreldate));
+  const desired = desiredConf(t, addresses, observed.osreldate);
+  const conf = renderConf(desired);
   const live = liveChanges(t, observed);
   const layers = planLayers(t, observed);
   const growth = planGrowth(t, observed);
@@ -132,22 +156,27 @@ function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
   const fstabChange = planFstab(t, observed);
   const merging = planMerge(t, observed);
   const runs = observed.running !== undefined && !stop;
+  const limits = planLimits(t, observed, desired, runs);
   return [
     ...layers.before,
     ...(stop ? planStop(t, observed) : []),
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
     ...growth,
+    ...planQuota(t, observed),
     // A jail cannot be started with what was merged and has another name: its fstab follows at once.
     ...(merging.length > 0 ? [...merging, ...fstabChange] : []),
     ...planContent(t, observed, { starting, runs, layers: layers.stopped }),
     ...(merging.length > 0 ? [] : fstabChange),
     ...(stop ? [] : live.before),
+    ...limits.before,
     ...(conf === observed.conf
       ? []
       : [makeDirectory(confDirectory), putFile(confFile(name), conf)]),
+    ...limits.after,
     ...(stop ? [] : live.after),
     ...(starting ? [startJail(confFile(name), name)] : []),
+    ...(runs || starting ? planSoftware(t, observed, { starting }) : []),
   ];
 }
 

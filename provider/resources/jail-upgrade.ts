@@ -160,7 +160,14 @@ function arrive(
 ): Command[] {
   const copied = journal.source === fresh;
   const { layers, commands } = swapLayers(t, observed.layers, journal.from, copied);
-  const rest = { root: true, running: undefined, mounts: [], files: new Map(), layers };
+  const rest = {
+    root: true,
+    running: undefined,
+    mounts: [],
+    files: new Map(),
+    layers,
+    quota: undefined,
+  };
   const configuring = configure({ ...observed, ...rest });
   return [...commands, ...configuring, ...healthOf(t), ...endSwap(t, journal)];
 }
