@@ -18,8 +18,6 @@ const thin =
 const device = { readWrite: { device: "/dev/md0" } };
 const attachDisk = ({ host }: World) =>
   host.run("truncate -s 16m /root/disk && mdconfig -a -t vnode -f /root/disk");
-/** Files are read and written with a time limit, which must not pass on a busy machine: the host's clock is slower. */
-const patient = { speed: 300 };
 /** A range alone: something of ours is there, and a connection is open. */
 const connected = ({ login }: World) => [range(login)];
 
@@ -67,7 +65,7 @@ export const creation: Record<string, Flow> = {
 };
 
 const restartOfThin: Flow = {
-  options: patient,
+  options: directory,
   from: thin({ files: { "/etc/old": { content: "old\n" } } }),
   to: thin({
     files: { "/usr/local/etc/new": { content: "new\n" } },
@@ -89,13 +87,13 @@ export const change: Record<string, Flow> = {
     like: [thickCreated],
   },
   "write files": {
-    options: patient,
+    options: directory,
     from: web({ files: { "/etc/old": { content: "old\n" } } }),
     to: web({ files: { "/etc/new": { content: "new\n" } } }),
   },
   "restart of a thin jail": restartOfThin,
   "files of a stopped thin jail on a device": {
-    options: patient,
+    options: directory,
     setUp: attachDisk,
     like: [restartOfThin],
     from: thin({ ...device, running: false, files: { "/etc/old": { content: "old\n" } } }),

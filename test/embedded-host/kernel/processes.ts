@@ -27,7 +27,7 @@ export class Kernel {
   readonly watchers: Watcher[] = [];
   /** Errors that are the embedded host's own: a test should find none. */
   readonly defects: Error[] = [];
-  readonly locks: LockTable = createLocks({ after: (ms, callback) => this.after(ms, callback) });
+  readonly locks: LockTable = createLocks({ after: (ms, callback) => this.deadline(ms, callback) });
   /** How many times faster than the wall's the machine's clock goes, for sleeps and timeouts. */
   speed = 1;
   private nextPid = FIRST_PID;
@@ -66,6 +66,14 @@ export class Kernel {
       clearTimeout(timer);
       this.timers.delete(timer);
     };
+  }
+
+  /**
+   * As `after`, for a limit to what others do: their work takes the wall's time however fast the clock goes, so that a
+   * longer limit than this never becomes a shorter one.
+   */
+  deadline(milliseconds: number, callback: () => void): () => void {
+    return this.after(Math.max(milliseconds, Math.min(milliseconds, 700) * this.speed), callback);
   }
 
   /** A new process in the table, with the parent's descriptors or the given ones, that runs nothing yet. */

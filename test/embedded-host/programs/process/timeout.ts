@@ -63,7 +63,7 @@ function longOptions(args: readonly string[]): string[] {
 
 /** A duration of 0 means no limit. */
 function after(self: KernelProcess, milliseconds: number, callback: () => void): () => void {
-  return milliseconds === 0 ? () => undefined : self.kernel.after(milliseconds, callback);
+  return milliseconds === 0 ? () => undefined : self.kernel.deadline(milliseconds, callback);
 }
 
 function killTree(self: KernelProcess, process: KernelProcess, signal: number): void {
