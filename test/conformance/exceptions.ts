@@ -174,6 +174,10 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     "tar(1)",
     "a jail's tree from another host, whose accounts are others",
   ),
+  "zfs list -H -d -o -t filesystem,volume": page(
+    "zfs-list(8)",
+    "-t: datasets without snapshots, which some pools list otherwise; recorded with -t snapshot",
+  ),
   "zfs receive -F -u -x": page(
     "zfs-receive(8)",
     "a dataset is not mounted while it arrives, and takes its place from where it is",

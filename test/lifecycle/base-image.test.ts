@@ -4,14 +4,13 @@ import type { EmbeddedHost } from "../embedded-host/index.js";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
 const worlds = [
   ["a directory", {}],
   ["ZFS", { dataset: "tank/jails" }],
 ] as const;
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const started = (host: EmbeddedHost, line: RegExp) =>
   host.log.filter(({ argv, status }) => line.test(argv.join(" ")) && status === 0).length;
 

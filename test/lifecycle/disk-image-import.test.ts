@@ -6,14 +6,13 @@ import {
   digestOf,
   image,
   imported,
-  line,
   makeForeign,
   mustRun,
   writeSliced,
 } from "./disk-images.js";
 import { type Properties, Stack } from "./engine.js";
 import { base } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
 const file = "/usr/local/jails/images/room.img";
 const url = "https://images.example.org/system";

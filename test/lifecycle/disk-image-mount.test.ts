@@ -1,11 +1,10 @@
 /** Disk images that are mounted at a path of the host, and images of jails. */
 import { expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
-import { rebootMachine } from "../embedded-host/kernel/reboot.js";
-import { image, imported, line, makeForeign } from "./disk-images.js";
+import { image, imported, makeForeign } from "./disk-images.js";
 import { type Properties, Stack } from "./engine.js";
 import { base, baseOf, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, reboot, startWorld, type World } from "./world.js";
 
 async function prepare(options: Parameters<typeof startWorld>[0] = {}) {
   const world = await startWorld(options);
@@ -17,12 +16,6 @@ async function prepare(options: Parameters<typeof startWorld>[0] = {}) {
   ];
   return { world, host, program, stack: new Stack(), before: host.snapshot() };
 }
-
-const reboot = ({ host }: World): Promise<void> =>
-  rebootMachine(host.machine, async (argv) => {
-    const words = argv.map((word) => `'${word}'`);
-    return (await host.run(words.join(" "))).status;
-  });
 
 const mountAt = "/mnt/room";
 const shown = `mount -p | grep -o ' ${mountAt}.*ufs\\|\t${mountAt}.*ufs' | tr -d '\\t '`;

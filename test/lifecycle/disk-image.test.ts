@@ -4,7 +4,7 @@ import type { EmbeddedHost } from "../embedded-host/index.js";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { type Declaration, Stack } from "./engine.js";
 import { base, baseOf } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
 const worlds = [
   ["a directory of 13.2", { release: "13.2-RELEASE" as const }],
@@ -12,7 +12,6 @@ const worlds = [
 ] as const;
 
 const file = "/usr/local/jails/images/room.img";
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 
 const program = (world: World, more: object = {}, name = "room"): Declaration[] => [
   base(world.login, { release: world.host.machine.release.replace(/-p\d+$/, "") }),

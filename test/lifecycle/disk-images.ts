@@ -5,10 +5,6 @@ import type { Kind, Properties } from "./engine.js";
 
 const root = { root: "/", cwd: "/" };
 
-/** The first line of what a command prints at the host's console. */
-export const line = async (host: EmbeddedHost, command: string) =>
-  (await host.run(command)).stdout.trim();
-
 /** Runs commands at the host's console, which must succeed. */
 export async function mustRun(host: EmbeddedHost, ...commands: string[]): Promise<void> {
   const { status, stderr } = await host.run(commands.join(" && "));

@@ -1,13 +1,11 @@
 /** Jails that fail while they are made, started or stopped: what is said, and how the next run goes on. */
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Properties, Stack } from "./engine.js";
 import { expectConverges, expectNoTrace, inOrder } from "./faults.js";
 import { base, jail, range } from "./programs.js";
-import { startWorld } from "./world.js";
+import { line, startWorld } from "./world.js";
 
 const root = "/usr/local/jails/containers/web";
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 
 async function prepare(options: Parameters<typeof startWorld>[0] = {}) {
   // A jail gets 30 seconds of the machine (timeout): at this speed still enough on a busy computer.

@@ -1,7 +1,7 @@
 /** What the tests of faults share: an up that must fail with these words, and what it may leave behind. */
 import { expect } from "vitest";
 import { compareSnapshots, type HostState } from "../embedded-host/index.js";
-import type { Declaration, Stack } from "./engine.js";
+import { type Declaration, Stack } from "./engine.js";
 import type { World } from "./world.js";
 
 /** The up is refused, and the host is as it was. */
@@ -14,6 +14,20 @@ export async function expectRefused(
   const before = host.snapshot();
   await expect(stack.up(program)).rejects.toThrow(words);
   expectEqual(before, host.snapshot());
+}
+
+/** The program is refused by check, for a reason that names the property. */
+export async function expectBadInput(
+  program: readonly Declaration[],
+  property: string,
+  words: RegExp,
+): Promise<void> {
+  const error: Error = await new Stack().up(program).then(
+    () => new Error("went well"),
+    (reason: Error) => reason,
+  );
+  const failures = JSON.parse(error.message) as { property: string; reason: string }[];
+  expect(failures.find((one) => one.property === property)?.reason).toMatch(words);
 }
 
 /** What was cut short is finished by the next up, and the one after it has nothing to do. */

@@ -1,10 +1,8 @@
 /** Jails that are an image: their tree is a file system in a sparse file. */
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
-import { rebootMachine } from "../embedded-host/kernel/reboot.js";
 import { type Declaration, Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, reboot, startWorld, type World } from "./world.js";
 
 const place = "/usr/local/jails/containers/web";
 
@@ -13,8 +11,6 @@ const worlds = [
   ["a directory of 13.2", { release: "13.2-RELEASE" as const }, `${place}.img`],
   ["ZFS of 15.1", { dataset: "tank/jails" }, `${place}/image`],
 ] as const;
-
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 
 const program = (world: World, more: object = {}, size = "64m"): Declaration[] => [
   base(world.login, { release: world.host.machine.release.replace(/-p\d+$/, "") }),
@@ -25,12 +21,6 @@ async function prepare(options: (typeof worlds)[number][1] | object = {}) {
   const world = await startWorld(options);
   return { world, host: world.host, stack: new Stack(), before: world.host.snapshot() };
 }
-
-const reboot = ({ host }: World): Promise<void> =>
-  rebootMachine(host.machine, async (argv) => {
-    const words = argv.map((word) => `'${word}'`);
-    return (await host.run(words.join(" "))).status;
-  });
 
 const kept = "jexec web cat /root/kept";
 const size = "stat -f %z";

@@ -1,12 +1,10 @@
 /** Jail packages: made from a jail and put into others. */
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { packageOf } from "./packages.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const file = "/usr/local/jails/packages/app-1.0.tar.xz";
 
 /** Another jail, with the package as its layer. */

@@ -1,13 +1,11 @@
 /** Jails that record what changes in them; asserted on the host's own state. */
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { on, prepareMove, runs } from "./moves.js";
 import { makePackage, packageOf } from "./packages.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const containers = "/usr/local/jails/containers";
 const recorded = `${containers}/web.recorded`;
 const union = `mount -p -t unionfs | grep -c ${containers}/web`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, Stack } from "./engine.js";
 import { base, baseOf, jail, range } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
 const worlds = [
   ["a directory of 15.1", {}],
@@ -20,7 +20,6 @@ const program = (world: World, more: object = {}): Declaration[] => [
 ];
 const typed = ({ login }: World) => ("dataset" in login ? { type: "clone" } : {});
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const jid = (host: EmbeddedHost) => line(host, "jls -j web jid");
 const root = "/usr/local/jails/containers/web";
 

@@ -1,7 +1,7 @@
 /** Jails whose root is a Linux system: their life, and what they cannot be. */
 import { describe, expect, it } from "vitest";
 import { type Properties, Stack } from "./engine.js";
-import { expectConverges, expectNoTrace, expectRefused } from "./faults.js";
+import { expectBadInput, expectConverges, expectNoTrace, expectRefused } from "./faults.js";
 import { linuxBase, linuxJail, makeRootfs, startLinuxWorld } from "./linux-programs.js";
 import { startPair } from "./moves.js";
 import { range, rangeOf } from "./programs.js";
@@ -230,12 +230,7 @@ describe("what is declared of a Linux jail", () => {
     ],
   ])("%s is refused with its path", async (_, more, property, words) => {
     const inputs = () => ({ host: "ssh://root@192.0.2.1", name: "deb", base, ...more });
-    const error: Error = await new Stack().up([{ kind: "Jail", name: "deb", inputs }]).then(
-      () => new Error("went well"),
-      (reason: Error) => reason,
-    );
-    const failures = JSON.parse(error.message) as { property: string; reason: string }[];
-    expect(failures.find((one) => one.property === property)?.reason).toMatch(words);
+    await expectBadInput([{ kind: "Jail", name: "deb", inputs }], property, words);
   });
 
   it.each(["jail", "build"])("a package of it is refused (%s)", async (key) => {

@@ -1,14 +1,14 @@
 /** Moves that are gone on with, by another run or by one that slept: what only one machine has is never removed. */
 import { expect, it } from "vitest";
 import { Stack } from "./engine.js";
-import { line, on, place, prepareMove, runs } from "./moves.js";
+import { isStart, on, place, prepareMove, runs } from "./moves.js";
+import { line } from "./world.js";
 
 const zfs = { dataset: "tank/jails" };
 const precious = "cat /root/precious";
 const write = "jexec web sh -c 'echo precious >/root/precious'";
 const read = `jexec web ${precious}`;
 const keepOld = 0;
-const isStart = (argv: readonly string[]) => argv[0] === "jail" && argv.includes("-c");
 
 it("what runs on the second machine since an earlier run stays there, whatever fails now", async () => {
   const { a, b, stack } = await prepareMove(zfs, { keepOld });

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { compareSnapshots, type EmbeddedHost } from "../embedded-host/index.js";
 import { generateKeys, publicKeyOf } from "../embedded-host/server.js";
-import { line, type Options, on, prepareMove, runs } from "./moves.js";
-import type { World } from "./world.js";
+import { isStart, type Options, on, prepareMove, runs } from "./moves.js";
+import { line, type World } from "./world.js";
 
 const keepOld = 0;
 const hostKey = generateKeys().private;
@@ -22,7 +22,7 @@ describe.each(clones)("machines with %s", (_, options, shared) => {
       shared,
     );
     // The jail runs on the second machine, and the first one is lost before it is cleared up.
-    const started = b.host.faults.hold((argv) => argv[0] === "jail" && argv.includes("-c"));
+    const started = b.host.faults.hold(isStart);
     const run = stack.up(on(b, { keepOld }));
     await started.reached;
     const heal = await a.host.faults.unreachable();
@@ -42,7 +42,7 @@ describe.each(clones)("machines with %s", (_, options, shared) => {
 
   it("a jail that was handed over is not started on the first one", async () => {
     const { a, b, stack } = await prepareMove({ ...options, dialErrorLimit: 0 }, {}, shared);
-    const started = b.host.faults.hold((argv) => argv[0] === "jail" && argv.includes("-c"));
+    const started = b.host.faults.hold(isStart);
     const run = stack.up(on(b));
     await started.reached;
     const heal = await Promise.all([a, b].map(({ host }) => host.faults.unreachable()));

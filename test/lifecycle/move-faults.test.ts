@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
 import type { Properties } from "./engine.js";
-import { line, type Options, on, type Pair, place, prepareMove, runs } from "./moves.js";
+import { isStart, type Options, on, type Pair, place, prepareMove, runs } from "./moves.js";
+import { line } from "./world.js";
 
 const zfs = { dataset: "tank/jails" };
 const keepOld = 0;
@@ -12,8 +13,7 @@ interface Refusal {
   more?: Properties;
   /** What is done before. */
   arrange?: (pair: Pair) => Promise<unknown>;
-  /** Inputs of the jail and of the base on the second machine. */
-  then?: Properties;
+  /** Inputs of the base on the second machine. */
   base?: Properties;
   words: RegExp;
 }
@@ -77,39 +77,30 @@ const refusals: Record<string, Refusal> = {
   },
 };
 
-describe.each(Object.entries(refusals))(
-  "%s",
-  (_, { options, more, arrange, then, base, words }) => {
-    it("is refused before the jail is stopped, and nothing is left of it", async () => {
-      const inputs = { keepOld, ...more };
-      const { a, b, stack } = await prepareMove(options, inputs);
-      // What the jail is made from is made there by the same run, before.
-      const all = on(
-        b,
-        { ...inputs, ...then },
-        base ?? (more?.type === "thin" ? { kind: "split" } : {}),
-      );
-      const jid = await line(a.host, "jls -j web jid");
-      await stack.up([...all.slice(0, 2), ...on(a, inputs).slice(2)]).catch(() => undefined);
-      await arrange?.({ a, b });
-      // What a machine is, is asked once a connection.
-      b.host.faults.cutNow();
-      const before = [a.host.snapshot(), b.host.snapshot()] as const;
-      await expect(stack.up(all)).rejects.toThrow(words);
-      expect(await line(a.host, "jls -j web jid")).toBe(jid);
-      expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
-      expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
-    });
-  },
-);
+describe.each(Object.entries(refusals))("%s", (_, { options, more, arrange, base, words }) => {
+  it("is refused before the jail is stopped, and nothing is left of it", async () => {
+    const inputs = { keepOld, ...more };
+    const { a, b, stack } = await prepareMove(options, inputs);
+    // What the jail is made from is made there by the same run, before.
+    const all = on(b, inputs, base);
+    const jid = await line(a.host, "jls -j web jid");
+    await stack.up([...all.slice(0, 2), ...on(a, inputs).slice(2)]).catch(() => undefined);
+    await arrange?.({ a, b });
+    // What a machine is, is asked once a connection.
+    b.host.faults.cutNow();
+    const before = [a.host.snapshot(), b.host.snapshot()] as const;
+    await expect(stack.up(all)).rejects.toThrow(words);
+    expect(await line(a.host, "jls -j web jid")).toBe(jid);
+    expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
+    expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
+  });
+});
 
 const ways: [string, Options, boolean][] = [
   ["directories", {}, false],
   ["ZFS", zfs, false],
   ["shared storage", {}, true],
 ];
-
-const isStart = (argv: readonly string[]) => argv[0] === "jail" && argv.includes("-c");
 
 describe.each(ways)("%s", (_, options, shared) => {
   const prepared = (more: Properties = {}) => prepareMove(options, { keepOld, ...more }, shared);

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { compareSnapshots, type EmbeddedHost } from "../embedded-host/index.js";
 import { type Properties, Stack } from "./engine.js";
-import { line, type Options, on, place, prepareMove, runs, startPair } from "./moves.js";
+import { type Options, on, place, prepareMove, runs, startPair } from "./moves.js";
 import { makePackage, removePackages } from "./packages.js";
+import { line } from "./world.js";
 
 /** Images are whole file systems, of which every block is read. */
 const patience = { timeout: 60_000 };

@@ -2,16 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { Stack } from "./engine.js";
-import {
-  line,
-  type Options,
-  on,
-  place,
-  prepareMove,
-  runs,
-  startPair,
-  watchForTwins,
-} from "./moves.js";
+import { type Options, on, place, prepareMove, runs, startPair, watchForTwins } from "./moves.js";
+import { line } from "./world.js";
 
 const zfs = { dataset: "tank/jails" };
 

@@ -40,11 +40,12 @@ export const on = (
   ofBase: Properties = more.type === "thin" ? { kind: "split" } : {},
 ): Declaration[] => [base(login, ofBase), range(login), jail(login, "web", more)];
 
-export const line = async (host: EmbeddedHost, command: string): Promise<string> =>
-  (await host.run(command)).stdout.trim();
-
 export const runs = async (host: EmbeddedHost): Promise<boolean> =>
   (await host.run("jls -j web jid")).status === 0;
+
+/** Whether a command starts a jail. */
+export const isStart = (argv: readonly string[]): boolean =>
+  argv[0] === "jail" && argv.includes("-c");
 
 /**
  * Looks at both machines whenever one of them starts a program: what is on both at that moment, of jails and of addresses

@@ -1,12 +1,10 @@
 /** Jail packages that are built from code. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, baseOf } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const file = "/usr/local/jails/packages/app-1.0.tar.xz";
 
 const untrusted =

@@ -3,12 +3,11 @@ import { expect, it } from "vitest";
 import { type LayeredTree, putLayer, takeLayer } from "../../provider/freebsd/package-layer.js";
 import type { Manifest } from "../../provider/freebsd/package-manifest.js";
 import { unpackLayer } from "../../provider/freebsd/package-unpack.js";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { runDirectly } from "./direct.js";
 import { Stack } from "./engine.js";
 import { makePackage } from "./packages.js";
 import { base, jail } from "./programs.js";
-import { startWorld } from "./world.js";
+import { line, startWorld } from "./world.js";
 
 const place: LayeredTree = {
   ...{ tree: "/tmp/tree", base: "/tmp/base", directory: "/tmp/state", thin: false },
@@ -27,8 +26,6 @@ const hostile = {
   tamper: "mkdir -p 'a -> x\n/etc'; ln -s y './a -> x\n/etc/secret'; echo 1 >'./a -> x'",
   members: "'./a -> x\n/etc/secret' './a -> x'",
 };
-
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 
 it("a name with a line break takes no file of the host into a jail", async () => {
   const { host, login } = await startWorld({ speed: 1000 });

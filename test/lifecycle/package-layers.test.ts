@@ -1,13 +1,10 @@
 /** Layers of a jail: put in, seen, changed, taken out; asserted on the host's own state. */
 import { describe, expect, it } from "vitest";
 import { hostCounters } from "../../provider/host/index.js";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { makePackage } from "./packages.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
-
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
+import { line, startWorld, type World } from "./world.js";
 
 const kinds = [
   ["thick", "a directory", {}],

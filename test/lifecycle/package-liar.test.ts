@@ -5,14 +5,12 @@ import { packJail } from "../../provider/freebsd/carry-over.js";
 import { act, shellFunction } from "../../provider/freebsd/command.js";
 import { putFile } from "../../provider/freebsd/files.js";
 import { collectChanges, packChanges } from "../../provider/freebsd/package-changes.js";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import type { MemoryFileSystem } from "../embedded-host/kernel/files.js";
 import { runDirectly } from "./direct.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
-import { startWorld } from "./world.js";
+import { line, startWorld } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const tree = "/usr/local/jails/containers/web";
 
 async function prepare() {

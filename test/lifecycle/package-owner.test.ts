@@ -1,12 +1,9 @@
 /** What the owner of a jail changed in files of its layers stays, whatever is put over it or taken from below it. */
 import { expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { Stack } from "./engine.js";
 import { makePackage } from "./packages.js";
 import { base, jail } from "./programs.js";
-import { startWorld } from "./world.js";
-
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
+import { line, startWorld } from "./world.js";
 
 const conf = "usr/local/etc/app.conf";
 const shown = `jexec web cat /${conf}`;

@@ -1,12 +1,10 @@
 /** Packages that do not fit, or mean harm: refused with the reason, the jail as before, nothing outside it touched. */
 import { expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { Stack } from "./engine.js";
 import { type HandMade, makePackage } from "./packages.js";
 import { base, jail } from "./programs.js";
-import { startWorld } from "./world.js";
+import { line, startWorld } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const file = { "usr/local/etc/app.conf": "port 1\n" };
 const outside = { path: "./link/evil", type: "file", mode: "0644", uid: 0, gid: 0 } as const;
 const entry = (path: string, type = "file") => ({ ...outside, path, type });

@@ -1,11 +1,9 @@
 /** What real hosts do that is easily forgotten: hardening, sorted addresses, things of others in the way. */
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, jail, range } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const root = "/usr/local/jails/containers/web";
 const program = (world: World, more: Properties = {}): Declaration[] => [
   base(world.login),

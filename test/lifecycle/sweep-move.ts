@@ -6,12 +6,12 @@ import { expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { generateKeys } from "../embedded-host/server.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
-import { line, type Options, type Pair, startPair, watchForTwins } from "./moves.js";
+import { type Options, type Pair, startPair, watchForTwins } from "./moves.js";
 import { makePackage, removePackages } from "./packages.js";
 import { baseOf, jail, rangeOf } from "./programs.js";
 import type { When } from "./sweep.js";
 import { pickPlaces, sitesOf, thinOut } from "./sweep-sites.js";
-import { stopWorlds, type World } from "./world.js";
+import { line, stopWorlds, type World } from "./world.js";
 
 export interface MoveFlow {
   readonly options: Options;

@@ -1,10 +1,9 @@
 /** Thin jails whose read-write part is a device. */
 import { describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../embedded-host/index.js";
-import { rebootMachine } from "../embedded-host/kernel/reboot.js";
 import { type Declaration, Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, reboot, startWorld, type World } from "./world.js";
 
 const worlds = [
   ["a directory of 13.2", { release: "13.2-RELEASE" as const }],
@@ -13,7 +12,6 @@ const worlds = [
 
 const device = "/dev/md0";
 const place = "/usr/local/jails/containers/web";
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 
 const lower = ({ host, login }: World): Declaration[] => [
   base(login, { release: host.machine.release.replace(/-p\d+$/, ""), kind: "split" }),
@@ -30,12 +28,6 @@ async function prepare(options: (typeof worlds)[number][1] | object = {}) {
   const stack = new Stack();
   return { world, host: world.host, stack, before: world.host.snapshot() };
 }
-
-const reboot = ({ host }: World): Promise<void> =>
-  rebootMachine(host.machine, async (argv) => {
-    const words = argv.map((word) => `'${word}'`);
-    return (await host.run(words.join(" "))).status;
-  });
 
 /** A memory disk stands for a disk. */
 async function attach(host: EmbeddedHost): Promise<void> {

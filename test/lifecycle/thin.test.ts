@@ -1,17 +1,14 @@
 /** The life of thin jails, asserted on the host's own state. */
 import { describe, expect, it } from "vitest";
-import type { EmbeddedHost } from "../embedded-host/index.js";
-import { rebootMachine } from "../embedded-host/kernel/reboot.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, baseOf, jail, range } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, reboot, startWorld, type World } from "./world.js";
 
 const worlds = [
   ["a directory of 13.2", { release: "13.2-RELEASE" as const }],
   ["ZFS of 15.1", { dataset: "tank/jails" }],
 ] as const;
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 /** The jail's link among the users of the template. */
 const link =
   "for l in /usr/local/jails/.pulumi-freebsd/users.*/*; do " +
@@ -47,12 +44,6 @@ async function prepare(options: (typeof worlds)[number][1] | object = {}) {
   const template = stack.outputs.base!.path as string;
   return { world, host: world.host, before, stack, template };
 }
-
-const reboot = ({ host }: World): Promise<void> =>
-  rebootMachine(host.machine, async (argv) => {
-    const words = argv.map((word) => `'${word}'`);
-    return (await host.run(words.join(" "))).status;
-  });
 
 describe.each(worlds)("in %s, a thin jail", (_, options) => {
   it("is created, unchanged, refreshed, and destroyed without a trace", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
 const [older, newer] = ["14.3-RELEASE", "15.1-RELEASE"];
 const kinds = [
@@ -12,7 +12,6 @@ const kinds = [
   ["thin", "a directory", {}],
 ] as const;
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const version = (host: EmbeddedHost, name: string): Promise<string> =>
   line(host, `jexec ${name} uname -r`);
 const trees = (host: EmbeddedHost): Promise<string> =>

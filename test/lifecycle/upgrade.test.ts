@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { EmbeddedHost } from "../embedded-host/index.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { base, jail } from "./programs.js";
-import { startWorld, type World } from "./world.js";
+import { line, startWorld, type World } from "./world.js";
 
-const line = async (host: EmbeddedHost, command: string) => (await host.run(command)).stdout.trim();
 const place = "/usr/local/jails/containers/web";
 const [older, newer] = ["14.3-RELEASE", "15.1-RELEASE"];
 

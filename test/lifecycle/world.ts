@@ -5,6 +5,7 @@ import {
   type EmbeddedHostOptions,
   startEmbeddedHost,
 } from "../embedded-host/index.js";
+import { rebootMachine } from "../embedded-host/kernel/reboot.js";
 import type { HostInput } from "./programs.js";
 
 const started: EmbeddedHost[] = [];
@@ -45,3 +46,14 @@ export function loginOf(host: EmbeddedHost, dataset?: string): HostInput & objec
     ...(dataset === undefined ? {} : { dataset }),
   };
 }
+
+/** What a command prints at the host's console, without the line's end. */
+export const line = async (host: EmbeddedHost, command: string): Promise<string> =>
+  (await host.run(command)).stdout.trim();
+
+/** The machine starts again, while its connections stay. */
+export const reboot = ({ host }: World): Promise<void> =>
+  rebootMachine(host.machine, async (argv) => {
+    const words = argv.map((word) => `'${word}'`);
+    return (await host.run(words.join(" "))).status;
+  });

@@ -21,6 +21,9 @@ import type { StartOptions, Watcher } from "./watch.js";
 const ROOT = { uid: 0, gid: 0, groups: [0, 5], user: "root" };
 const FIRST_PID = 700;
 const LAST_PID = 99999;
+/** Milliseconds of the machine's clock, and of the wall's that a limit which is no shorter has at least. */
+const SHORT_LIMIT = 5000;
+const LEAST_LIMIT = 700;
 
 export class Kernel {
   readonly processes = new Map<number, KernelProcess>();
@@ -71,10 +74,12 @@ export class Kernel {
 
   /**
    * As `after`, for a limit to what others do: their work takes the wall's time however fast the clock goes, so that a
-   * longer limit than this never becomes a shorter one.
+   * longer limit than this never becomes a shorter one. Limits that are shorter than what programs need for themselves are
+   * held against sleep(1), by the same clock.
    */
   deadline(milliseconds: number, callback: () => void): () => void {
-    return this.after(Math.max(milliseconds, Math.min(milliseconds, 700) * this.speed), callback);
+    const needed = milliseconds < SHORT_LIMIT ? 0 : LEAST_LIMIT * this.speed;
+    return this.after(Math.max(milliseconds, needed), callback);
   }
 
   /** A new process in the table, with the parent's descriptors or the given ones, that runs nothing yet. */

@@ -61,16 +61,9 @@ function longOptions(args: readonly string[]): string[] {
   });
 }
 
-/** Limits that are shorter than what programs need for themselves are held against sleep(1), by the same clock. */
-const measured = 5000;
-
 /** A duration of 0 means no limit. */
 function after(self: KernelProcess, milliseconds: number, callback: () => void): () => void {
-  if (milliseconds === 0) return () => undefined;
-  const { kernel } = self;
-  return milliseconds < measured
-    ? kernel.after(milliseconds, callback)
-    : kernel.deadline(milliseconds, callback);
+  return milliseconds === 0 ? () => undefined : self.kernel.deadline(milliseconds, callback);
 }
 
 function killTree(self: KernelProcess, process: KernelProcess, signal: number): void {
