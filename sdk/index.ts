@@ -18,8 +18,8 @@ export {
   Jail,
   type JailAddressArgs,
   type JailAdoptArgs,
+  type JailArchiveArgs,
   type JailArgs,
-  type JailFileArgs,
   type JailHealthCheckArgs,
   type JailHostAddresses,
   type JailImageArgs,
@@ -33,5 +33,21 @@ export {
   type JailResolverArgs,
   type JailServiceArgs,
 } from "./jail.js";
+export type { EmptyJailArgs } from "./jail-empty.js";
+export type {
+  JailFileArgs,
+  JailFilesArgs,
+  JailSourceFileArgs,
+  JailTextFileArgs,
+} from "./jail-files.js";
+export type { JailGetArgs } from "./jail-get.js";
+export type {
+  JailCommandArgs,
+  JailCommandLine,
+  JailCommandsArgs,
+  JailRepositoryArgs,
+  JailUserArgs,
+  JailUsersArgs,
+} from "./jail-inside.js";
 export { JailPackage, type JailPackageArgs, type JailPackageBuildArgs } from "./jail-package.js";
 export { type DebootstrapArgs, LinuxBase, type LinuxBaseArgs } from "./linux-base.js";

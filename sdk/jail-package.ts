@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BaseRelease } from "./base-release.js";
 import type { HostArgs } from "./host.js";
-import type { Jail, JailFileArgs } from "./jail.js";
+import type { Jail } from "./jail.js";
+import { filesInput, type JailFilesArgs } from "./jail-files.js";
 import { baseInput, FreebsdResource } from "./resource.js";
 
 /** How a package is built without a jail of its own: in one that is made for it and removed afterwards. */
@@ -16,7 +17,7 @@ export interface JailPackageBuildArgs {
   /** Lines for the scratch jail's /bin/sh, run one after the other as root, with the host's network. Default none. */
   commands?: pulumi.Input<pulumi.Input<string>[]>;
   /** Files by absolute path, written before the commands run. Default none. */
-  files?: pulumi.Input<Record<string, pulumi.Input<JailFileArgs>>>;
+  files?: JailFilesArgs;
   /** Seconds that one command may take, at most 86400. Default 3600. */
   timeout?: pulumi.Input<number>;
 }
@@ -71,7 +72,9 @@ export class JailPackage extends FreebsdResource {
       ...args,
       name: args.name ?? name,
       ...(jail && { jail: jailInput(jail) }),
-      ...(build && { build: { ...build, base: baseInput(build.base) } }),
+      ...(build && {
+        build: { ...build, base: baseInput(build.base), files: filesInput(build.files) },
+      }),
       ...{ path: undefined, sha256: undefined, address: undefined, userland: undefined },
     };
     super("jailPackage", "JailPackage", name, args, properties, options);

@@ -2,6 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { BaseRelease } from "./base-release.js";
 import type { HostArgs } from "./host.js";
 import { IpRange } from "./ip-range.js";
+import type { EmptyJailArgs } from "./jail-empty.js";
+import { filesInput, type JailFilesArgs } from "./jail-files.js";
+import { type JailGetArgs, readProperties } from "./jail-get.js";
+import {
+  type JailCommandsArgs,
+  type JailRepositoryArgs,
+  type JailUsersArgs,
+  usersInput,
+} from "./jail-inside.js";
 import { JailPackage } from "./jail-package.js";
 import { LinuxBase } from "./linux-base.js";
 import { baseInput, FreebsdResource } from "./resource.js";
@@ -63,15 +72,6 @@ export interface JailImageArgs {
    * host gives room as it is filled. More grows it (growfs(8)) with a restart of the jail; less is refused.
    */
   size: pulumi.Input<string>;
-}
-
-export interface JailFileArgs {
-  /** Text of the file; at most 1000000 characters. */
-  content: pulumi.Input<string>;
-  /** Octal mode. Default `"0644"`. */
-  mode?: pulumi.Input<string>;
-  /** `"uid:gid"` in numbers. Default `"0:0"`. */
-  owner?: pulumi.Input<string>;
 }
 
 /** A command in the jail, after it was started on another base: when it does not succeed, the old tree is taken back. */
@@ -167,7 +167,9 @@ export interface JailArgs {
    * `"thick"`: an own copy of the base, on any file system. `"clone"`: a ZFS clone of the base's snapshot. `"thin"`:
    * the base read-only (nullfs), and only /etc, /home, /root, /tmp, /usr/local and /var its own, on any file system.
    * `"image"`: a file system of its own in one file, a clone or copy of the base's image, see `image`. Default
-   * `"thick"`. Cannot be changed yet.
+   * `"thick"`. A change converts the jail in place, with a restart, and keeps its data: thin (with a whole `base` in
+   * the same change) or clone to thick, thin or thick to clone, and back to a thin tree that was kept (`keepOld`).
+   * Refused for jails in images or on devices, of Linux, and while they record. `"empty"`: see `EmptyJailArgs`.
    */
   type?: pulumi.Input<"thick" | "clone" | "thin" | "image">;
   /** The image of a jail of type `"image"`, which needs it. */
@@ -183,21 +185,29 @@ export interface JailArgs {
    */
   addresses?: (IpRange | pulumi.Input<string> | JailAddressArgs)[];
   /**
-   * Any jail(8) parameter by its name, e.g. `"allow.raw_sockets": true`, `"children.max": 2`. Defaults: `mount.devfs`,
+   * Any jail(8) parameter by its name, e.g. `"allow.raw_sockets": true`, `"children.max": 2`, also one that only the
+   * host's kernel knows (a module's): another is refused before anything is changed. Defaults: `mount.devfs`,
    * `devfs_ruleset` 4 (5 with vnet), `enforce_statfs` 2, `allow.set_hostname` off, `exec.clean`, `exec.start`
    * `/bin/sh /etc/rc`, `exec.stop` `/bin/sh /etc/rc.shutdown`; of a Linux jail `persist`, `enforce_statfs` 1,
-   * and nothing to start or stop. The preview says whether a change is live or needs a
-   * restart. `exec.prepare`, `exec.prestart`, `exec.created`, `exec.poststart`, `exec.prestop`, `exec.poststop` and
-   * `exec.release` run as root on the host.
+   * and nothing to start or stop. The preview says whether a change is live or needs a restart, and warns of what opens
+   * the jail. `exec.prepare`, `exec.prestart`, `exec.created`, `exec.poststart`, `exec.prestop`, `exec.poststop` and
+   * `exec.release` run as root on the host. `depend` names jails that have to run when this one is started, and that the
+   * host starts before it: `depend: [db.name]`.
    */
   parameters?: pulumi.Input<Record<string, JailParameter>>;
-  /** Mounts, in order. A change restarts the jail. */
+  /**
+   * Mounts, in order. One that is declared no more is unmounted in the running jail; busy is an error, and nothing else
+   * changes then. A new one is mounted in the running jail where nothing leads to its target that the jail can write: in
+   * the template of a thin jail without `allow.mount`, e.g. on /mnt. Everything else restarts the jail, the preview says
+   * which. Default none.
+   */
   mounts?: pulumi.Input<pulumi.Input<JailMountArgs>[]>;
   /**
-   * Files inside by absolute path. Written in the running jail; what is declared no more is removed. A thin jail has
-   * them in /etc, /home, /root, /tmp, /usr/local and /var.
+   * Files inside by absolute path, from a text (`content`) or an asset (`source`), which may have any bytes. Written in
+   * the running jail; what is declared no more is removed. A thin jail has them in /etc, /home, /root, /tmp, /usr/local
+   * and /var.
    */
-  files?: pulumi.Input<Record<string, pulumi.Input<JailFileArgs>>>;
+  files?: JailFilesArgs;
   /**
    * Packages that pkg(8) installs in the running jail, from the jail's own repositories: names, or by name `true` (any
    * version), a version, `"latest"` (the newest that the jail's catalogue has, which each installation brings up to
@@ -211,6 +221,32 @@ export interface JailArgs {
    * itself enables (cron, newsyslog, syslogd, virecover). Only FreeBSD jails. A change is made live. Default none.
    */
   services?: pulumi.Input<Record<string, pulumi.Input<boolean | JailServiceArgs>>>;
+  /**
+   * Users in the running jail by name, set by its pw(8) after packages and before services; `true` is short for `{}`,
+   * `false`: not there. One that is declared no more is removed, its home stays; those of the base system (root, www, …)
+   * stay. Only FreeBSD jails. A change is made live. Default none.
+   */
+  users?: JailUsersArgs;
+  /**
+   * Time zone, e.g. `"Europe/Berlin"`: /etc/localtime is a copy from the running jail's own /usr/share/zoneinfo, and one
+   * that is not there is an error. It is set before packages and services; daemons that were started before notice when
+   * they are restarted. Only FreeBSD jails. A change is made live. Default: not touched, as when it is left out again.
+   */
+  timezone?: pulumi.Input<string>;
+  /**
+   * Repositories of pkg(8) by name: files /usr/local/etc/pkg/repos/<name>.conf (pkg.conf(5)), written as `files` are and
+   * before packages are installed. `false` switches one off that the base has, such as `FreeBSD`. One that is declared no
+   * more is removed. Only FreeBSD jails. A change is made live, and installs nothing anew. Default none.
+   */
+  repositories?: pulumi.Input<Record<string, pulumi.Input<false | JailRepositoryArgs>>>;
+  /**
+   * Commands by name, run as root in the running jail, last of all and in the order of their names. Each runs once, and
+   * again when it or its triggers change; the host remembers what ran, with the jail. A failure is an error with the end
+   * of what it said, and the next `pulumi up` runs it again; so does a run that died, so that a command must bear being
+   * run twice. What it starts must not keep its output open. One that is left out runs nothing. Those of a stopped jail
+   * wait. A change is made live. Default none.
+   */
+  commands?: JailCommandsArgs;
   /**
    * Jail packages whose files are put into the jail, each over those before it; a text is a path on the host. At most 12.
    * They must have been made on the base's release and patch level. A change restarts the jail; what a package brought
@@ -252,6 +288,24 @@ export interface JailArgs {
    * written there by hand is lost. `"none"`: the base's, not touched. A change is made live. Default `"none"`.
    */
   hosts?: pulumi.Input<"none" | "own" | Record<string, pulumi.Input<JailHostAddresses>>>;
+  /**
+   * Whether what the jail has is packed into an archive on its host before it is deleted: `true` for a file in
+   * `<root>/archives`, or `{ directory }`. The jail is stopped; all of its tree, its image and what it recorded becomes
+   * `<name>-<date>.tar.xz`, for root only, with `<name>-<date>.tar.xz.sha256` beside it; only when both are on the disk
+   * anything is removed. A full disk, or whatever else is in the way, is an error, and the jail runs again. Kept trees
+   * of former bases are not in it. A deletion goes by the state: set this by a `pulumi up` before the `pulumi destroy`,
+   * or before the resource is taken out of the program. Not for a jail with a device of its own or one that is adopted
+   * where it is, both of which keep their files. A change has no effect on what runs. Default `false`.
+   */
+  archiveOnDelete?: pulumi.Input<boolean | JailArchiveArgs>;
+  /**
+   * Whether a deletion kills what does not end: a jail whose exec.prestop or exec.stop fails, or takes longer than two
+   * minutes and `stop.timeout`, is removed without them (exec.poststop is not run either, jail(8) `-R`); other jails that
+   * run in its root are stopped; snapshots that others made of its dataset are destroyed. What others mounted in its
+   * root, clones of its snapshots and datasets below its own remain an error. As `archiveOnDelete` it has to be in the
+   * state. A change has no effect on what runs. Default `false`.
+   */
+  forceDelete?: pulumi.Input<boolean>;
   /** Whether the host starts the jail at boot (jail_list in rc.conf). Default `true`. */
   autostart?: pulumi.Input<boolean>;
   /** Whether it runs now. A stopped jail keeps everything. Default `true`. */
@@ -284,8 +338,16 @@ export interface JailArgs {
   upgradeParallelism?: pulumi.Input<number>;
 }
 
+export interface JailArchiveArgs {
+  /** Directory on the host, made if need be, and not among the jails, e.g. `"/backup/jails"`. */
+  directory: pulumi.Input<string>;
+}
+
 export interface JailAdoptArgs {
-  /** Root of the jail on the host, e.g. `"/usr/local/bastille/jails/web/root"`. Cannot be changed. */
+  /**
+   * Root of the jail on the host, e.g. `"/usr/local/bastille/jails/web/root"`, without links in it: any directory, or a
+   * dataset's mountpoint. Cannot be changed.
+   */
   path: pulumi.Input<string>;
 }
 
@@ -303,7 +365,8 @@ type OfOwnTree =
   | "healthCheck"
   | "keepOld"
   | "upgradeParallelism"
-  | "quota";
+  | "quota"
+  | "archiveOnDelete";
 
 /**
  * A jail that Bastille, iocage, ezjail, qjail or an administrator made, which stays where it is.
@@ -346,6 +409,13 @@ export class Jail extends FreebsdResource {
    * them.
    */
   declare public readonly mergeConflicts: pulumi.Output<string[]>;
+  /**
+   * Release and patch level of its base system, e.g. `"14.3-RELEASE-p2"`: that of the base which its tree was made from,
+   * or came to by an upgrade. Empty for Linux jails and for adopted ones that stay where they are.
+   */
+  declare public readonly userland: pulumi.Output<string>;
+  /** Host name that the running jail has; empty when it does not run. */
+  declare public readonly hostnameInForce: pulumi.Output<string>;
   /** Rules of the kernel for the running jail by resource and action, e.g. `{ "memoryuse:deny": "536870912" }`. */
   declare public readonly limitsInForce: pulumi.Output<Record<string, string>>;
   /** The base that it is made from, as inputs of other resources need it. */
@@ -355,11 +425,32 @@ export class Jail extends FreebsdResource {
   /** Whether it is to run. */
   declare public readonly running: pulumi.Output<boolean>;
 
+  /**
+   * Reads a jail that a host has, whoever made it, and changes nothing: `pulumi up` and `destroy` leave it alone.
+   *
+   * @param id The jail's name on the host, or the `id` of the Jail that declares it there, also of another stack. None of
+   * that name, running or in /etc/jail.conf.d or /etc/jail.conf: an error.
+   * @returns A Jail with `name`, `path`, `dataset`, `running` (whether it runs), `jid`, `address`, `addressList`,
+   * `hostname` (in force), `osrelease`, `limitsInForce`, `hostuuid` and `hostKeys`; its other outputs are undefined.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    args: JailGetArgs = {},
+    options?: pulumi.CustomResourceOptions,
+  ): Jail {
+    return new Jail(name, args as JailArgs, { ...options, id });
+  }
+
   constructor(
     name: string,
-    args: JailArgs | AdoptedJailArgs,
+    args: JailArgs | AdoptedJailArgs | EmptyJailArgs,
     options?: pulumi.CustomResourceOptions,
   ) {
+    if (options?.id !== undefined) {
+      super("jail", "Jail", name, args, readProperties(options.id), options);
+      return;
+    }
     const { patchTriggers: _, layers = undefined, ...inputs } = args as JailArgs;
     const base = "base" in args ? baseInput(patchedBase(name, args, options)) : undefined;
     const properties = {
@@ -369,6 +460,8 @@ export class Jail extends FreebsdResource {
       base,
       addresses: args.addresses?.map(addressInput),
       layers: layers?.map(layerInput),
+      files: filesInput(args.files),
+      users: usersInput(inputs.users),
       path: undefined,
       dataset: undefined,
       recorded: undefined,
@@ -376,6 +469,8 @@ export class Jail extends FreebsdResource {
       address: undefined,
       addressList: undefined,
       osrelease: undefined,
+      userland: undefined,
+      hostnameInForce: undefined,
       limitsInForce: undefined,
       mergeConflicts: undefined,
     };

@@ -47,6 +47,11 @@ export async function destroyAll(host, stack, before) {
   headline("Destroy");
   await pulumi(stack, "destroy");
   await onHost(host, "jls");
+  await compareHost(host, before);
+}
+
+/** Shows whether the host is as it was. */
+export async function compareHost(host, before) {
   const differences = listDifferences(before, await host.picture());
   const same = differences.length === 0;
   showResult(

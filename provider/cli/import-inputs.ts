@@ -1,7 +1,8 @@
 /** A jail that another tool made, as the inputs of a Jail that takes it over as it is. Pure. */
-import type { FoundJail } from "../freebsd/found-jail.js";
+import { configuredRoot, type FoundJail } from "../freebsd/found-jail.js";
 import { consoleLog } from "../freebsd/layout.js";
 import { hostname, hostPath, jailName } from "../freebsd/names.js";
+import { importLimits, type KernelLimits, withoutLimitHooks } from "./import-limits.js";
 import { importMounts } from "./import-mounts.js";
 import { importAddresses } from "./import-network.js";
 import { type ImportedValue, importParameter } from "./import-values.js";
@@ -10,8 +11,12 @@ export interface Found {
   readonly jail: FoundJail;
   /** Its root as the kernel has it, while it runs: without the links that a configuration may go through. */
   readonly running?: string | undefined;
+  /** Of one that does not run: its root without those links; "" when it is not there. Default: as it is configured. */
+  readonly root?: string | undefined;
   /** Text of the jail's fstab; empty when it has none. */
   readonly fstab: string;
+  /** What the kernel has for it; default nothing. */
+  readonly limits?: KernelLimits | undefined;
 }
 
 export interface ImportedJail {
@@ -37,27 +42,32 @@ const defaults: readonly (readonly [string, ImportedValue, ImportedValue | undef
 ];
 
 /** Undefined for what a Jail cannot be: the reason is the only note then. */
-export function importJail({ jail, running, fstab }: Found): ImportedJail {
+export function importJail(found: Found): ImportedJail {
+  const { running, fstab } = found;
+  const jail = withoutLimitHooks(found.jail);
   const { name, parameters } = jail;
   const first = (key: string): string | undefined => parameters.get(key)?.[0];
-  const root = first("path")?.replace(/(?<=.)\/+$/, "") ?? "";
-  const fault = faultOf(name, running ?? root);
+  const root = configuredRoot(jail);
+  const path = running ?? (found.root || root);
+  const fault = faultOf(name, path) ?? (found.root === "" ? absent(root) : undefined);
   if (fault !== undefined) return { inputs: {}, notes: [fault] };
   const network = importAddresses(parameters);
   const inline = (parameters.get("mount") ?? []).map((line) => `${line}\n`).join("");
-  const { mounts, faults } = importMounts(inline + fstab, root);
+  const { mounts, faults } = importMounts(inline + fstab, [root, path]);
   const values = importParameters(jail);
+  const limits = importLimits(jail, found.limits);
   const host = first("host.hostname") ?? "";
   const known = hostname.safeParse(host).success;
   const inputs = {
     name,
-    adopt: { path: running ?? root },
+    adopt: { path },
     ...(known && host !== name ? { hostname: host } : {}),
     ...(network.addresses.length === 0 ? {} : { addresses: network.addresses }),
     ...(mounts.length === 0 ? {} : { mounts }),
     ...(values.parameters.size === 0
       ? {}
       : { parameters: Object.fromEntries([...values.parameters]) }),
+    ...limits.inputs,
     ...(jail.autostart ? {} : { autostart: false }),
     ...(running === undefined ? { running: false } : {}),
     resolver: "none",
@@ -67,9 +77,12 @@ export function importJail({ jail, running, fstab }: Found): ImportedJail {
     ...network.faults,
     ...faults,
     ...values.faults,
+    ...limits.faults,
   ];
   return { inputs, notes: [...lost.map((each) => `not taken over: ${each}`), ...jail.notes] };
 }
+
+const absent = (root: string): string => `cannot be declared: its root ${root} is not there`;
 
 function faultOf(name: string, root: string): string | undefined {
   if (!jailName.safeParse(name).success)
@@ -84,9 +97,9 @@ function importParameters({ name: jail, parameters }: FoundJail) {
   const found = new Map<string, ImportedValue>();
   for (const [given, values] of parameters) {
     if (elsewhere.has(given)) continue;
-    const imported = importParameter(given, values);
-    if ("value" in imported) found.set(imported.name, imported.value);
-    else faults.push(`${given} = ${values.join(", ")}: it ${imported.fault}`);
+    const { name, value, fault } = importParameter(given, values);
+    if (value !== undefined) found.set(name, value);
+    if (fault !== undefined) faults.push(fault);
   }
   for (const [name, ours, unsaid] of defaults) {
     const value = found.get(name) ?? unsaid;

@@ -12,26 +12,43 @@ export interface ImportedMounts {
 
 const special = ["tmpfs", "devfs", "fdescfs", "procfs", "linprocfs", "linsysfs"];
 
-/** `root` is the jail's path: what is mounted elsewhere is not seen by the jail. */
-export function importMounts(text: string, root: string): ImportedMounts {
+/** `roots` are the names of the jail's root: what is mounted elsewhere is not seen by the jail. */
+export function importMounts(text: string, roots: readonly string[]): ImportedMounts {
   const { lines, strange } = parseFstab(text);
   const faults: string[] = [...strange];
   const mounts = lines.flatMap((line) => {
-    const mount = importMount(line, root);
+    const { mount, lost = [] } = importMount(line, roots) ?? {};
     if (mount === undefined) faults.push(`${line.from} ${line.on} ${line.type} ${line.options}`);
-    return mount ?? [];
+    else faults.push(...lost.map((option) => `the option ${option} of the mount ${line.on}`));
+    return mount === undefined ? [] : [mount];
   });
   return { mounts, faults };
 }
 
-function importMount({ from, on, type, options }: FstabLine, root: string) {
-  const target = on.startsWith(`${root}/`) ? on.slice(root.length) : "";
-  if (!isPath(target)) return undefined;
-  const known = importOptions(options, type);
-  if (known === undefined) return undefined;
-  if (type === "nullfs") return isPath(from) ? { source: from, target, ...known } : undefined;
-  return special.includes(type) ? { type, target, ...known } : undefined;
+interface ImportedLine {
+  readonly mount: ImportedMount;
+  /** Options without which it is mounted. */
+  readonly lost: readonly string[];
 }
+
+function importMount(line: FstabLine, roots: readonly string[]): ImportedLine | undefined {
+  const { from, on, type, options } = line;
+  const root = roots.find((each) => on.startsWith(`${each}/`));
+  const target = root === undefined ? "" : on.slice(root.length);
+  if (!isPath(target)) return undefined;
+  const lost = options.filter((option) => weak.includes(option));
+  const known = importOptions(
+    options.filter((option) => !weak.includes(option)),
+    type,
+  );
+  if (known === undefined) return undefined;
+  if (type === "nullfs")
+    return isPath(from) ? { mount: { source: from, target, ...known }, lost } : undefined;
+  return special.includes(type) ? { mount: { type, target, ...known }, lost } : undefined;
+}
+
+/** Options of mount(8) that only take something away: the mount is the same without them. */
+const weak = ["noatime", "nosuid", "noexec", "nosymfollow", "nocache"];
 
 const isPath = (path: string): boolean => mountPath.safeParse(path).success;
 

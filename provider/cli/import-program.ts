@@ -31,7 +31,7 @@ export function renderProgram({ host, jails, left }: ProgramParts): string {
 
 function renderJail({ jail, inputs, notes }: ProgramJail, names: Set<string>): string {
   const from = comment(`${jail.name}: ${jail.tool}, ${jail.file}`);
-  const off = bootOff[jail.tool](jail.name);
+  const off = bootOff[jail.tool](jail);
   const lines = [...notes];
   if (inputs.name === undefined) return [from, ...lines.map(comment)].join("\n");
   // Both would start it, each by its own configuration.

@@ -1,5 +1,5 @@
 /** The jails of a host that other tools made: a few round trips, and nothing is changed. */
-import { readBastille } from "../freebsd/bastille-layout.js";
+import { bastilleTexts, readBastille } from "../freebsd/bastille-layout.js";
 import { type ConfiguredJail, parseConfiguredJails } from "../freebsd/configured.js";
 import { ezjailDirectory, readEzjail } from "../freebsd/ezjail-layout.js";
 import { listLinks, parseLinks } from "../freebsd/files.js";
@@ -14,6 +14,7 @@ import { openSession } from "../host/open.js";
 import type { Session } from "../host/session.js";
 import { findToolFiles, readConfigured, readTexts, type ToolFiles } from "./import-files.js";
 import type { Found } from "./import-inputs.js";
+import { askKernel, readToolBoot, withToolBoot } from "./import-kernel.js";
 
 export interface Survey {
   readonly found: readonly Found[];
@@ -30,10 +31,11 @@ interface Read {
 
 export async function surveyHost(spec: HostSpec): Promise<Survey> {
   const session = openSession(spec);
-  const [jls, boot, marks] = await session.observe([
+  const [jls, boot, marks, toolBoot] = await session.observe([
     listJails,
     readBootSettings,
     listLinks(marksDirectory(spec)),
+    readToolBoot,
   ]);
   const running = parseTenants(jls!, "", "");
   const ours = [...parseLinks(marks!).keys()].map((path) => path.replace(/^.*\/jail\./, ""));
@@ -45,13 +47,17 @@ export async function surveyHost(spec: HostSpec): Promise<Survey> {
     ...own.map((name) => `${name} is declared in a program already`),
     ...strangers.map((name) => `${name} runs, but no file that is read here defines it`),
   );
-  const others = [...found.values()].filter(({ name }) => !ours.includes(name));
+  const others = [...found.values()]
+    .filter(({ name }) => !ours.includes(name))
+    .map((jail) => withToolBoot(jail, toolBoot!));
   const fstabOf = ({ parameters }: FoundJail) => parameters.get("mount.fstab")?.[0] ?? "";
   const fstabs = await readTexts(session, others.map(fstabOf).filter(Boolean));
+  const kernel = await askKernel(session, others, running);
   const all = others.map((jail) => ({
     jail,
     running: running.includes(jail.name) ? parseJail(jls!, jail.name)?.path : undefined,
     fstab: fstabs.get(fstabOf(jail)) ?? "",
+    ...kernel.get(jail.name),
   }));
   return { found: all, left };
 }
@@ -108,7 +114,8 @@ function confFiles({ bastille, paths }: ToolFiles): string[] {
 function textFiles({ bastille, iocage, paths }: ToolFiles): string[] {
   return paths.filter(
     (path) =>
-      (directoryOf(directoryOf(path)) === bastille && fileOf(path) === "settings.conf") ||
+      (directoryOf(directoryOf(path)) === bastille &&
+        bastilleTexts.some((name) => name === fileOf(path))) ||
       inside(path, ezjailDirectory) ||
       iocage.some(
         (each) =>
@@ -137,8 +144,10 @@ function bastilleJails({ files, texts, configured }: Read): FoundJail[] {
     const directory = directoryOf(file);
     if (directoryOf(directory) !== files.bastille) return [];
     const beside = files.paths.filter((path) => inside(path, directory)).map(fileOf);
-    const settings = texts.get(`${directory}/settings.conf`) ?? "";
-    return jails.map((jail) => readBastille(jail, { file, settings, files: beside }));
+    const own = Object.fromEntries(
+      bastilleTexts.map((name) => [name, texts.get(`${directory}/${name}`)]),
+    );
+    return jails.map((jail) => readBastille(jail, { file, files: beside, texts: own }));
   });
 }
 

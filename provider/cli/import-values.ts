@@ -4,10 +4,14 @@ import { findParameter } from "../freebsd/parameters.js";
 
 export type ImportedValue = boolean | number | string | string[];
 
-/** Its name as Jail has it, and its value; or why a program cannot say it. */
-export type Imported =
-  | { readonly name: string; readonly value: ImportedValue }
-  | { readonly name: string; readonly fault: string };
+/** Its name as Jail has it, its value, and which part of it a program cannot say, and why. */
+export interface Imported {
+  readonly name: string;
+  readonly value?: ImportedValue;
+  readonly fault?: string;
+}
+
+const interpreted = 'has quotes, "$" or "\\" in it: put what it runs into a script';
 
 /** `allow.noraw_sockets` is `allow.raw_sockets` switched off. */
 export function importParameter(given: string, values: readonly string[]): Imported {
@@ -15,10 +19,16 @@ export function importParameter(given: string, values: readonly string[]): Impor
   const negated = findParameter(given) === undefined && findParameter(opposite) !== undefined;
   const name = negated ? opposite : given;
   const parameter = findParameter(name);
-  if (parameter === undefined) return { name, fault: "is not a parameter that Jail knows" };
-  const strange = values.find((value) => !confValue.safeParse(value).success);
-  if (strange !== undefined)
-    return { name, fault: 'has quotes, "$" or "\\" in it: put what it runs into a script' };
+  const told = `${given} = ${values.join(", ")}`;
+  if (parameter === undefined)
+    return { name, fault: `${told}: it is not a parameter that Jail knows` };
+  const strange = values.filter((value) => !confValue.safeParse(value).success);
+  if (strange.length > 0) {
+    const fault = `${given} = ${strange.join(", ")}: it ${interpreted}`;
+    const rest = values.filter((value) => !strange.includes(value));
+    const partly = parameter.kind === "list" && rest.length > 0;
+    return partly ? { ...importParameter(given, rest), fault } : { name, fault };
+  }
   const text = values.join(",");
   switch (parameter.kind) {
     case "boolean":
@@ -26,7 +36,7 @@ export function importParameter(given: string, values: readonly string[]): Impor
     case "integer":
       return /^-?\d{1,15}$/.test(text)
         ? { name, value: Number(text) }
-        : { name, fault: `is ${JSON.stringify(text)}, no number` };
+        : { name, fault: `${told}: it is no number` };
     case "list":
       return { name, value: values.length === 1 ? values[0]! : [...values] };
     default:

@@ -67,9 +67,11 @@ export function parseState(text: string): Resource[] {
   if (deployment === undefined)
     throw new Error("this is no state as pulumi stack export writes it");
   return (deployment.resources ?? []).flatMap((resource) => {
-    const { type, urn, id, inputs, outputs, delete: condemned } = resource;
+    const { type, urn, id, inputs, outputs, delete: condemned, external } = resource;
     const kind = typePattern.exec(`${type}`)?.[1];
-    if (kind === undefined || condemned === true || typeof id !== "string") return [];
+    // What the program only reads (`get`) is another stack's, or nobody's.
+    if (kind === undefined || condemned === true || external === true) return [];
+    if (typeof id !== "string") return [];
     const name = `${urn}`.slice(`${urn}`.lastIndexOf("::") + 2);
     const [given, made] = [plain(inputs), plain(outputs)] as [Properties, Properties];
     return [{ kind: kind as Kind, name, id, inputs: given, outputs: made }];

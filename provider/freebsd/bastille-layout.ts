@@ -16,20 +16,35 @@ export function bastilleJails(conf: string): string {
 /** Files beside jail.conf that say what Bastille does itself, and what that is. */
 const own: readonly (readonly [string, string])[] = [
   ["rdr.conf", "redirects ports to it (rdr.conf)"],
-  ["rctl.conf", "limits its resources (rctl.conf)"],
-  ["cpuset.conf", "binds it to processors (cpuset.conf)"],
   ["zfs.conf", "gives it datasets (zfs.conf)"],
 ];
 
-/** One jail: what its jail.conf defines, its settings.conf, and the names of the files that are not empty. */
+/** Files beside jail.conf whose texts say more of the jail. */
+export const bastilleTexts = ["settings.conf", "rctl.conf", "cpuset.conf"] as const;
+
+interface Beside {
+  /** The jail.conf. */
+  readonly file: string;
+  /** Names of all files beside it. */
+  readonly files: readonly string[];
+  /** Texts of those of `bastilleTexts` that are there. */
+  readonly texts: Readonly<Partial<Record<(typeof bastilleTexts)[number], string>>>;
+}
+
+const linesOf = (text = ""): string[] => text.split(/\s*\n\s*/).filter((line) => line !== "");
+
+/** One jail: what its jail.conf defines, and what is beside that. */
 export function readBastille(
   { name, parameters }: ConfiguredJail,
-  { file, settings, files }: { file: string; settings: string; files: readonly string[] },
+  { file, files, texts }: Beside,
 ): FoundJail {
-  const values = parseAssignments(settings);
+  const values = parseAssignments(texts["settings.conf"] ?? "");
   const depend = values.get("depend") ?? "";
   return {
     ...{ tool: "Bastille", file, name, parameters },
+    // Each line is an argument of rctl -a (lib of `bastille start`), or of cpuset -l, of which the last one holds.
+    rules: linesOf(texts["rctl.conf"]).map((line) => line.replace(`jail:${name}:`, "")),
+    cpus: linesOf(texts["cpuset.conf"]).at(-1),
     // Without a settings.conf (before 1.0), Bastille starts every jail.
     autostart: (values.get("boot") ?? "on") === "on",
     notes: [

@@ -18,6 +18,8 @@ export interface Command {
   readonly shellFunction?: ShellFunction;
   /** Standard input as data (files' content, secrets). Absent: /dev/null. */
   readonly input?: string | Uint8Array;
+  /** Parts of the input that must not show in an error, where the command repeats them. */
+  readonly secrets?: readonly string[];
   /** Whether it can change the host. */
   readonly mutates: boolean;
   /**

@@ -32,6 +32,10 @@ export function readEzjail(file: string, text: string): FoundJail | undefined {
     ["exec.start", [get("exec_start") || get("exec") || "/bin/sh /etc/rc"]],
     ["exec.stop", [get("exec_stop") || "/bin/sh /etc/rc.shutdown"]],
     ["exec.clean", []],
+    // What rc.d/jail of old gives a jail whose variables do not say otherwise.
+    ["allow.set_hostname", ["0"]],
+    ["enforce_statfs", ["2"]],
+    ...(isYes(get("mount_enable")) ? [["allow.mount", []] as const] : []),
     ...(isYes(get("devfs_enable")) ? [["mount.devfs", []] as const] : []),
     ...(isYes(get("fdescfs_enable")) ? [["mount.fdescfs", []] as const] : []),
     ...(isYes(get("procfs_enable")) ? [["mount.procfs", []] as const] : []),
@@ -42,9 +46,9 @@ export function readEzjail(file: string, text: string): FoundJail | undefined {
   ]);
   return {
     ...{ tool: "ezjail", file, name, parameters, autostart: base === name },
+    cpus: get("cpuset") || undefined,
     notes: [
       ...(get("image") === "" ? [] : [`ezjail attaches the image ${get("image")} to its root`]),
-      ...(get("cpuset") === "" ? [] : [`ezjail binds it to the processors ${get("cpuset")}`]),
       ...(get("zfs_datasets") === "" ? [] : [`ezjail gives it ${get("zfs_datasets")}`]),
       ...(get("post_start_script") === ""
         ? []

@@ -70,11 +70,18 @@ export function installPackages(
   return change(installFunction, jail, words, `install ${[...names, ...latest].join(", ")}`);
 }
 
+/** Puts into q what pkg says of a package. One that says no end of it must not fill the memory of the jail's shell. */
+const ask = `ask() {
+    q=$({ pkg query "$1" "$2"; echo "status $?"; } | head -c 200000)
+    case $q in "status 0") q=;; *"status 0") q=\${q%?status 0};; *) return 1;; esac
+  }`;
+
 // What is there already is left as it is: "pkg install" would bring it to the newest version. What only came with
 // others stays marked so, although it is named (pkg-install(8)): pkg-autoremove(8) would take it.
 const installFunction = changingFunction(
   "install_packages",
-  `m= o=
+  `${ask}
+  m= o=
   for w; do
     p=\${w#!}
     [ "$p" = "$w" ] && pkg info -e "$p" >/dev/null 2>&1 || m="$m $p"
@@ -85,8 +92,8 @@ const installFunction = changingFunction(
   fi
   for w; do
     p=\${w#!}
-    a=$(pkg query %a "$p") || { echo "$o"; echo "$p is not installed: do the repositories of the jail offer it?"; exit 1; }
-    [ "$a" = 0 ] || pkg set -y -A 0 "$p" || exit
+    ask %a "$p" || { echo "$o"; echo "$p is not installed: do the repositories of the jail offer it?"; exit 1; }
+    [ "$q" = 0 ] || pkg set -y -A 0 "$p" || exit
   done`,
 );
 
@@ -96,13 +103,14 @@ export const removePackages = (jail: string, names: readonly string[]): Command 
 
 const removeFunction = changingFunction(
   "remove_packages",
-  `m=
+  `${ask}
+  m=
   for p; do
     pkg info -e "$p" >/dev/null 2>&1 || continue
-    n=$(pkg query %rn "$p") || exit
-    for r in $n; do
+    ask %rn "$p" || exit
+    for r in $q; do
       case " $* " in *" $r "*) ;; *)
-        echo "$p is needed by" $n: declare these absent, too, or leave it out; exit 1;; esac
+        echo "$p is needed by" $q: declare these absent, too, or leave it out; exit 1;; esac
     done
     m="$m $p"
   done
@@ -115,10 +123,11 @@ export const leavePackages = (jail: string, names: readonly string[]): Command =
 
 const leaveFunction = changingFunction(
   "leave_packages",
-  `for p; do
+  `${ask}
+  for p; do
     pkg info -e "$p" >/dev/null 2>&1 || continue
-    n=$(pkg query %rn "$p") || exit
-    if [ -n "$n" ]; then pkg set -y -A 1 "$p" || exit; else pkg delete -y "$p" || exit; fi
+    ask %rn "$p" || exit
+    if [ -n "$q" ]; then pkg set -y -A 1 "$p" || exit; else pkg delete -y "$p" || exit; fi
   done`,
 );
 

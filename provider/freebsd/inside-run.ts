@@ -23,15 +23,20 @@ export const askingFunction = (name: string, script: string): ShellFunction =>
   );
 
 /**
- * A function that runs `script` in the jail of its first word, at most the seconds of its second one. What it leaves
+ * A function that runs `script` in the jail of its first word, at most the seconds of its second one; its input is the
+ * script's, or none. What it leaves
  * running there (a daemon) does not count as not ended: `--foreground`, and nobody waits for the end of its output.
  */
-export const changingFunction = (name: string, script: string): ShellFunction =>
+export const changingFunction = (
+  name: string,
+  script: string,
+  input = "</dev/null",
+): ShellFunction =>
   shellFunction(
     name,
     `j=$1 s=$2; shift 2
   (set -o pipefail
-  timeout --foreground -k 5 "$s" jexec "$j" /bin/sh -c '${script}' sh "$@" </dev/null 2>&1 | head -c 8000 >&2)
+  timeout --foreground -k 5 "$s" jexec "$j" /bin/sh -c '${script}' sh "$@" ${input} 2>&1 | head -c 8000 >&2)
   s=$?
   [ "$s" != 124 ] || echo "the jail did not end it in time" >&2
   return "$s"`,

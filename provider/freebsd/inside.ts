@@ -59,7 +59,7 @@ export const enter = shellFunction(
  * What the script prints for a file, inside and outside alike: digest, mode and owner, or nothing. stat(1) prints no
  * leading zeros: without the blank in the mode, 4044 and 0444 would look the same.
  */
-const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp %Lp %u:%g" "$b") $f"`;
+export const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp %Lp %u:%g" "$b") $f"`;
 
 /** The same by the tools of a Linux system; a number with a leading zero is an octal one. */
 const linuxFileState = `[ -f "$b" ] && [ ! -L "$b" ] && d=$(sha256sum <"$b") && m=0$(stat -c %a "$b") && printf "%s %o %o %s %s\\n" "\${d%% *}" $((m >> 9)) $((m & 511)) "$(stat -c %u:%g "$b")" "$f"`;
@@ -112,11 +112,11 @@ function parseFileLine(line: string): [string, FileState] | undefined {
 }
 
 /** The digest that a file with this content has. */
-export const digestOf = (content: string): string =>
+export const digestOf = (content: string | Uint8Array): string =>
   createHash("sha256").update(content).digest("hex");
 
 /** Writes a file in a jail, atomically, with missing directories. */
-export function putInside(inside: Inside, file: InsideFile, content: string): Command {
+export function putInside(inside: Inside, file: InsideFile, content: string | Uint8Array): Command {
   const { jail, root, prefix, linux } = inside;
   const { path, mode, owner } = file;
   const shell = linux === true ? putLinuxFunction : putInsideFunction;

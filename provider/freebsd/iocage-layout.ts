@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { ConfiguredParameters } from "./configured.js";
 import type { FoundJail } from "./found-jail.js";
+import { resources } from "./rctl.js";
 
 const config = z.record(z.string(), z.unknown());
 
@@ -98,6 +99,8 @@ export function readIocage(sources: Sources): FoundJail | undefined {
   return {
     ...{ tool: "iocage", file: `${directory}/config.json`, name: `ioc-${name}`, parameters },
     autostart: isSet(get("boot", "0")),
+    rules: resources.flatMap((key) => (isSet(get(key, "off")) ? [`${key}:${get(key, "")}`] : [])),
+    cpus: ["off", "all", "none"].includes(get("cpuset", "off")) ? undefined : get("cpuset", ""),
     notes: notesOf(get),
   };
 }
@@ -118,7 +121,8 @@ function notesOf(get: Get): string[] {
   const does: readonly (readonly [string, string])[] = [
     [
       "vnet",
-      `makes its interfaces ${get("interfaces", "vnet0:bridge0")} with ${get("ip4_addr", "none")}`,
+      `makes its interfaces ${get("interfaces", "vnet0:bridge0")} with ${get("ip4_addr", "none")} after each start: it ` +
+        "keeps them while it runs, and has none after a start by jail(8), unless you declare vnet.interface and what makes that",
     ],
     ["dhcp", "has it ask for an address by DHCP"],
     ["nat", "translates its addresses (nat)"],
@@ -126,9 +130,6 @@ function notesOf(get: Get): string[] {
     ["mount_procfs", "mounts /proc in it"],
     ["mount_linprocfs", "mounts /compat/linux/proc in it"],
     ["assign_localhost", "gives it an address of lo0"],
-    ["cpuset", `binds it to the processors ${get("cpuset", "")}`],
-    ["memoryuse", `limits its memory to ${get("memoryuse", "")}`],
-    ["pcpu", `limits its share of processors to ${get("pcpu", "")}`],
     ["depends", `starts ${get("depends", "")} before it`],
   ];
   return does.filter(([key]) => isSet(get(key, "none"))).map(([, text]) => `iocage ${text}`);

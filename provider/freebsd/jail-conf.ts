@@ -11,15 +11,19 @@ export interface JailConf {
   readonly name: string;
   /** Text of the mark, in a comment. */
   readonly mark?: string | undefined;
+  /** Digest of files that were written in the jail, in a comment. */
+  readonly files?: string | undefined;
   readonly statements: ReadonlyMap<string, ConfValue>;
 }
 
 const markPrefix = "# pulumi-freebsd ";
+const filesPrefix = "# files ";
 
-export function renderConf({ name, mark, statements }: JailConf): string {
+export function renderConf({ name, mark, files, statements }: JailConf): string {
   const lines = [...statements].map(([key, value]) => `  ${key}${renderValue(value)};\n`);
   const comment = mark === undefined ? "" : `${markPrefix}${mark}\n`;
-  return `${comment}${name} {\n${lines.join("")}}\n`;
+  const noted = files === undefined ? "" : `${filesPrefix}${files}\n`;
+  return `${comment}${noted}${name} {\n${lines.join("")}}\n`;
 }
 
 function renderValue(value: ConfValue): string {
@@ -34,6 +38,12 @@ export function confMark(text: string): string | undefined {
   const first = text.split("\n", 1)[0] ?? "";
   const mark = first.startsWith(markPrefix) ? first.slice(markPrefix.length) : "";
   return parseMark(mark) === undefined ? undefined : mark;
+}
+
+/** The digest in a jail's file: what was written in the jail. */
+export function confFiles(text: string): string | undefined {
+  const line = text.split("\n").find((each) => each.startsWith(filesPrefix));
+  return line?.slice(filesPrefix.length);
 }
 
 /** Reads a file with one jail and plain statements; undefined when it is anything else. */

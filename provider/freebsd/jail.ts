@@ -1,5 +1,6 @@
 /** jail(8): starting, stopping and changing jails. */
 import { act, type Command, look, shellFunction } from "./command.js";
+import { isRunning } from "./inside.js";
 import { misread, wholeLines } from "./lines.js";
 
 /** Starts a jail from its own configuration file. Its exit status is true, unlike that of `service jail start`. */
@@ -30,6 +31,43 @@ export const removeJail = (name: string): Command =>
     deadline: 600,
     title: `stop jail ${name}`,
   });
+
+/** As `stopJail`, or without a file as `removeJail`; what does not end within so many seconds is killed. */
+export const stopOrKill = (file: string | undefined, name: string, seconds: number): Command =>
+  act(["stop_or_kill", `${seconds}`, name, file ?? ""], {
+    shellFunction: stopOrKillFunction,
+    detached: true,
+    deadline: seconds + 60,
+    title: `stop jail ${name}`,
+  });
+
+// A daemon that a hook started on the host is neither waited for nor killed.
+const stopOrKillFunction = shellFunction(
+  "stop_or_kill",
+  `if [ -n "$3" ]; then timeout --foreground -k 5 "$1" jail -f "$3" -r "$2"; else timeout --foreground -k 5 "$1" jail -r "$2"; fi
+  is_running "$2" || return 0
+  jail -R "$2"`,
+  [isRunning],
+);
+
+/**
+ * Waits until a jail that was stopped is gone altogether: while connections of its processes linger it is dying, and
+ * keeps its root's file system busy. Whoever takes longer is not waited for.
+ */
+export const awaitDeath = (jid: number): Command =>
+  act(["await_death", `${jid}`], {
+    shellFunction: awaitDeathFunction,
+    deadline: 180,
+    title: `wait for what is left of jail ${jid}`,
+  });
+
+// TCP remembers a closed connection for a minute.
+const awaitDeathFunction = shellFunction(
+  "await_death",
+  `i=0
+  while jls -d -j "$1" jid >/dev/null 2>&1 && [ "$i" -lt 70 ]; do i=$((i + 1)); sleep 1; done
+  return 0`,
+);
 
 /** Removes a jail without asking its own programs, which it cannot run any more: mounts and aliases stay. */
 export const killJail = (name: string): Command =>

@@ -33,6 +33,13 @@ export function showJail(name: string): Command {
 
 const parseAll = once((result) => parseList(result.stdout));
 
+/** Names of all running jails. */
+export function parseNames(result: CommandResult): Set<string> {
+  const jails = parseAll(result);
+  if (jails === undefined) throw misread("jls", result.stderr || result.stdout);
+  return new Set(jails.map(({ name }) => name));
+}
+
 /** Names of other jails than `name` and its children whose root is `path`, or lies below it. */
 export function parseTenants(result: CommandResult, path: string, name: string): string[] {
   const jails = parseAll(result);

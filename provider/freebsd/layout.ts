@@ -20,6 +20,8 @@ export const marksDirectory = (s: Storage): string => `${stateDirectory(s)}/mark
 export const imagesDirectory = (s: Storage): string => `${s.root}/images`;
 /** Jail packages that are not published elsewhere. */
 export const packagesDirectory = (s: Storage): string => `${s.root}/packages`;
+/** What deleted jails had, where that was asked for. */
+export const archivesDirectory = (s: Storage): string => `${s.root}/archives`;
 export const leasesDirectory = (s: Storage): string => `${stateDirectory(s)}/leases`;
 export const usersDirectory = (s: Storage, template: string): string =>
   `${stateDirectory(s)}/users.${template}`;

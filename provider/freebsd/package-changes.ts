@@ -74,8 +74,8 @@ const listStage = shellFunction(
   `(set -o pipefail; mtree -c -x -n -k ${keys} -p stage | mtree -C -k ${keys} | sort >all) && join own all >entries.new`,
 );
 
-/** Names as they are where nothing is thin. */
-const fullNames = shellFunction(
+/** Names as they are where nothing is thin: of the list $1, into $2. */
+export const fullNames = shellFunction(
   "full_names",
   `sed -E "s#^\\./usr-local(/| |\\$)#./usr/local\\\\1#" "$1" | sort >"$2"`,
 );

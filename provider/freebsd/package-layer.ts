@@ -162,7 +162,7 @@ export const dropUnpacked = ({ directory }: LayeredTree, key: string): Command =
 export const inheritLayers = (from: string, to: string): Command =>
   act(["inherit_layers", from, to], { shellFunction: inheritLayersFunction });
 
-const inheritLayersFunction = shellFunction(
+export const inheritLayersFunction = shellFunction(
   "inherit_layers",
   `remove_tree "$2" && { [ ! -d "$1" ] || { mkdir -p -m 0700 "\${2%/*}" && cp -R "$1" "$2"; }; }`,
   [removeTreeFunction],

@@ -1,121 +1,7 @@
-/**
- * jail(8) parameters: what kind of value each takes and what changing it means for a running jail.
- *
- * "live" is what `jail -m` changes (kern_jail.c, tried in transcripts 04 and 21); "restart" what the kernel refuses
- * to change after creation, and what jail(8) itself only does when it creates a jail; "stop" is read from the file
- * when the jail is removed, so that writing the file is all.
- */
-export type ParameterKind = "boolean" | "integer" | "text" | "list";
-export type ParameterEffect = "live" | "restart" | "stop";
+/** Parameters of jail(8) by their names, also those that only the host knows. */
+import { keyParameter, type Parameter, parameterTable, permission } from "./parameters-table.js";
 
-export interface Parameter {
-  readonly kind: ParameterKind;
-  readonly effect: ParameterEffect;
-  /** What takes it back to its default in a running jail, as an argument of jail -m; absent: a restart does. */
-  readonly reset?: string;
-  readonly range?: readonly [number, number];
-  readonly values?: readonly string[];
-  /** Handled by jail(8), unknown to the kernel's `security.jail.param`. */
-  readonly pseudo?: boolean;
-}
-
-const live = (kind: ParameterKind, reset?: string, more: Partial<Parameter> = {}): Parameter => ({
-  kind,
-  effect: "live",
-  ...(reset === undefined ? {} : { reset }),
-  ...more,
-});
-const restart = (kind: ParameterKind, more: Partial<Parameter> = {}): Parameter => ({
-  kind,
-  effect: "restart",
-  ...more,
-});
-const pseudo = (kind: ParameterKind, effect: ParameterEffect = "restart"): Parameter => ({
-  kind,
-  effect,
-  pseudo: true,
-});
-
-const allow = (names: string, byDefault = false): [string, Parameter][] =>
-  names
-    .split(" ")
-    .map((name) => [
-      `allow.${name}`,
-      live("boolean", byDefault ? `allow.${name}` : noParameter(`allow.${name}`)),
-    ]);
-
-/** `allow.mount.nullfs` is switched off by `allow.mount.nonullfs`. */
-export function noParameter(name: string): string {
-  const dot = name.lastIndexOf(".") + 1;
-  return `${name.slice(0, dot)}no${name.slice(dot)}`;
-}
-
-const sysv = restart("text", { values: ["disable", "inherit", "new"] });
-
-const table = new Map<string, Parameter>([
-  ...allow(
-    "sysvipc raw_sockets chflags mount quotas socket_af mlock read_msgbuf nfsd extattr adjtime settime routing setaudit unprivileged_parent_tampering vmm vmm_ppt",
-  ),
-  ...allow("set_hostname"),
-  ...allow("reserved_ports unprivileged_proc_debug suser", true),
-  ...allow(
-    "mount.devfs mount.fdescfs mount.fusefs mount.nullfs mount.procfs mount.linprocfs mount.linsysfs mount.tmpfs mount.zfs",
-  ),
-  ["enforce_statfs", live("integer", "enforce_statfs=2", { range: [0, 2] })],
-  ["securelevel", live("integer", "securelevel=-1", { range: [-1, 3] })],
-  ["children.max", live("integer", "children.max=0", { range: [0, 999_999] })],
-  ["host.domainname", live("text", "host.domainname=")],
-  ["host.hostuuid", live("text")],
-  ["host.hostid", live("integer", undefined, { range: [0, 4_294_967_295] })],
-  ["ip4.saddrsel", live("boolean", "ip4.saddrsel")],
-  ["ip6.saddrsel", live("boolean", "ip6.saddrsel")],
-  ["persist", live("boolean", "nopersist")],
-  // The value changes live, but the mounted devfs keeps the rules that it was mounted with.
-  ["devfs_ruleset", restart("integer", { range: [0, 65_535] })],
-  ["vnet", restart("text", { values: ["new", "inherit"] })],
-  ["host", restart("text", { values: ["new", "inherit"] })],
-  ["ip4", restart("text", { values: ["new", "inherit", "disable"] })],
-  ["ip6", restart("text", { values: ["new", "inherit", "disable"] })],
-  ["osrelease", restart("text")],
-  ["osreldate", restart("integer", { range: [0, 99_999_999] })],
-  ["sysvmsg", sysv],
-  ["sysvsem", sysv],
-  ["sysvshm", sysv],
-  ["linux", restart("text", { values: ["new", "inherit"] })],
-  ["linux.osname", restart("text")],
-  ["linux.osrelease", restart("text")],
-  ["linux.oss_version", restart("integer", { range: [0, 99_999_999] })],
-  ["zfs", restart("text", { values: ["new", "inherit", "disable"] })],
-  ["zfs.mount_snapshot", restart("integer", { range: [0, 1] })],
-  ["mac.label", restart("text")],
-  ["meta", restart("text")],
-  ["env", restart("text")],
-  ["exec.prepare", pseudo("list")],
-  ["exec.prestart", pseudo("list")],
-  ["exec.created", pseudo("list")],
-  ["exec.start", pseudo("list")],
-  ["exec.poststart", pseudo("list")],
-  ["command", pseudo("text")],
-  ["exec.clean", pseudo("boolean")],
-  ["exec.jail_user", pseudo("text")],
-  ["exec.system_jail_user", pseudo("boolean")],
-  ["exec.system_user", pseudo("text")],
-  ["exec.consolelog", pseudo("text")],
-  ["exec.fib", pseudo("integer")],
-  ["exec.timeout", pseudo("integer", "stop")],
-  ["exec.prestop", pseudo("list", "stop")],
-  ["exec.stop", pseudo("list", "stop")],
-  ["exec.poststop", pseudo("list", "stop")],
-  ["exec.release", pseudo("list", "stop")],
-  ["stop.timeout", pseudo("integer", "stop")],
-  ["depend", pseudo("list", "stop")],
-  ["ip_hostname", pseudo("boolean")],
-  ["vnet.interface", pseudo("list")],
-  ["zfs.dataset", pseudo("list")],
-  ["mount.devfs", pseudo("boolean")],
-  ["mount.fdescfs", pseudo("boolean")],
-  ["mount.procfs", pseudo("boolean")],
-]);
+export { noParameter, type Parameter } from "./parameters-table.js";
 
 /**
  * Values of a jail for which nothing was set, of the parameters that can be set back in a running one. A jail gets no
@@ -124,7 +10,7 @@ const table = new Map<string, Parameter>([
  * usual is compared.
  */
 export const kernelDefaults: Readonly<Record<string, boolean | number>> = Object.fromEntries(
-  [...table].flatMap(([name, { kind, reset }]): [string, boolean | number][] => {
+  [...parameterTable].flatMap(([name, { kind, reset }]): [string, boolean | number][] => {
     if (reset === undefined || reset === name || name === "securelevel") return [];
     if (kind === "boolean") return [[name, false]];
     return kind === "integer" ? [[name, Number(reset.split("=")[1])]] : [];
@@ -142,20 +28,50 @@ export const managedParameters: Readonly<Record<string, string>> = {
   interface: "addresses",
   "mount.fstab": "mounts",
   mount: "mounts",
+  "children.cur": "(counted by the kernel)",
+  "cpuset.id": "cpuset",
+  parent: "(given by the kernel)",
+  dying: "(told by the kernel)",
+  "allow.dying": "(given up by jail(8))",
 };
 
-/** The parameter, or undefined when jail(8) has none of that name. `meta.*` and `env.*` are open. */
+/** The parameter, or undefined when there is none of that name. */
 export function findParameter(name: string): Parameter | undefined {
-  const found = table.get(name);
-  if (found !== undefined) return found;
-  return /^(meta|env)\.[\w.]+$/.test(name) ? live("text") : undefined;
+  return (
+    parameterTable.get(name) ?? keyParameter(name) ?? (isOpen(name) ? openOf(name) : undefined)
+  );
 }
 
-/** The known name that is closest to a mistyped one. */
-export function nearestParameter(name: string): string {
-  const names = [...table.keys(), ...Object.keys(managedParameters)];
-  const ranked = names.map((known) => [distance(name, known), known] as const);
-  return ranked.sort(([a], [b]) => a - b)[0]![1];
+/** Nodes of which all parameters are known, and those of jail(8) itself. */
+const closed = /^(exec|mount|stop|vnet|ip4|ip6|host|children|cpuset|meta|env)\./;
+
+/**
+ * Whether a name that nobody knows here may be one of the host's kernel: of a module, or of a newer release. Only the
+ * host can tell, before anything is changed. What is close to a known name is a mistyped one.
+ */
+export function isOpen(name: string): boolean {
+  if (parameterTable.has(name) || name in managedParameters) return false;
+  if (!/^[a-z]\w*(\.[a-z]\w*)+$/.test(name) || closed.test(name)) return false;
+  const negated = /^no/.test(name.slice(name.lastIndexOf(".") + 1));
+  return !negated && distance(name, nearestParameter(name)) > 2;
+}
+
+/** The kernel's permissions are flags that change live (prison_add_allow); of others nothing is known. */
+const openOf = (name: string): Parameter =>
+  name.startsWith("allow.")
+    ? permission(name, { optional: true })
+    : {
+        kind: "any",
+        effect: "restart",
+        source: "unknown: a restart is right for all",
+        optional: true,
+      };
+
+/** The known name that is closest to a mistyped one; of all that are known here, or of `names`. */
+export function nearestParameter(name: string, names?: Iterable<string>): string {
+  const known = names ?? [...parameterTable.keys(), ...Object.keys(managedParameters)];
+  const ranked = [...known].map((each) => [distance(name, each), each] as const);
+  return ranked.sort(([a], [b]) => a - b)[0]?.[1] ?? "none";
 }
 
 /** Levenshtein's distance. */

@@ -67,7 +67,7 @@ const renameJailFunction = shellFunction(
   for p in "$c/$a" "$c/$a.img" "$c/$a.recorded" "$c/$a.recorded.files" "$c/$a.merged" "$c/$a".[0-9]*; do
     rename_known "$p" "$c/$b\${p#"$c/$a"}" || return
   done
-  for k in tree kept layers generation moving; do
+  for k in tree kept layers ran generation moving; do
     for p in "$s/marks/$k.$a" "$s/marks/$k.$a".*; do
       rename_known "$p" "$s/marks/$k.$b\${p#"$s/marks/$k.$a"}" || return
     done

@@ -71,6 +71,17 @@ export const parseSnapshots = (result: CommandResult): Map<string, string[]> =>
     return [match[1]!, match[2]!.split(",").filter((clone) => clone !== "" && clone !== "-")];
   });
 
+/** What zfs destroy of one dataset would do. */
+export const previewDestroy = (name: string): Command =>
+  look(["zfs", "destroy", "-nvp", name], { unguarded: true });
+
+/** Names that would be destroyed; when it cannot be destroyed alone, those that stand in the way. */
+export function parseDestruction({ status, stdout, stderr }: CommandResult): string[] {
+  if (status === 0) return [...stdout.matchAll(/^destroy\t(.+)$/gm)].map(([, name = ""]) => name);
+  const [, list = ""] = stderr.split(/^use '-[rR]' to destroy the following datasets:\n/m);
+  return list.split("\n").filter((name) => name !== "");
+}
+
 export const createDataset = (name: string, properties: readonly string[] = []): Command =>
   act(["zfs", "create", ...properties.flatMap((p) => ["-o", p]), name]);
 /** As `createDataset`, when others may make the same one at once: theirs will do as soon as it is mounted. */

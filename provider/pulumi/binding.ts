@@ -25,7 +25,8 @@ import type { CommonInputs, Definition, Target } from "../resources/resource.js"
 import { describeChanges } from "./changes.js";
 import { readDefaults } from "./defaults.js";
 import { InitializationError, notMovable, plainError } from "./errors.js";
-import { changedKeys, checkInputs } from "./inputs.js";
+import { changedKeys, checkInputs, warningsOf } from "./inputs.js";
+import { lookUp } from "./lookup.js";
 import { lifeOf, machineOf, makeState, makeTarget, pickInputs } from "./state.js";
 import { unknownValue } from "./unknown.js";
 import { type Properties, toWire } from "./wire.js";
@@ -50,7 +51,10 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
     try {
       const host = news.host ?? this.defaults["freebsd:host"];
       const declared = host === undefined ? news : { ...news, host };
-      return checkInputs(this.definition, this.readHost, olds, declared);
+      const result = checkInputs(this.definition, this.readHost, olds, declared);
+      for (const line of warningsOf(this.definition, this.readHost, olds, result))
+        console.log(escapeControls(line, true));
+      return result;
     } catch (error) {
       throw plainError(error);
     }
@@ -108,7 +112,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
     try {
       const from = {
         context: this.context(olds, { machine: machineOf(olds) }),
-        target: this.target(olds, { id, life: lifeOf(olds) }),
+        target: this.target(olds, { id, life: lifeOf(olds), stated: true }),
       };
       const seen = await this.definition.move!(from, { context: this.context(news), target });
       return makeState(this.definition, news, target, seen);
@@ -119,7 +123,9 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
 
   async read(id: string, properties: Properties): Promise<ReadResult> {
     try {
-      const target = this.target(properties, { id, life: lifeOf(properties) });
+      if (properties.lookup !== undefined)
+        return await lookUp(this.definition, this.open, id, properties);
+      const target = this.target(properties, { id, life: lifeOf(properties), stated: true });
       const context = this.context(properties, { machine: machineOf(properties) });
       const seen = await read(context, this.definition, target);
       const { observed } = seen;
@@ -138,6 +144,12 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
     }
   }
 
+  /** The way to a host that the program names, or the stack. */
+  private readonly open = (properties: Properties) => {
+    const host = properties.host ?? this.defaults["freebsd:host"];
+    return { context: this.context({ host }), storage: this.readHost(host) };
+  };
+
   async delete(id: string, properties: Properties): Promise<void> {
     await this.remove(id, properties, { machine: machineOf(properties) });
   }
@@ -145,7 +157,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
   private async remove(id: string, properties: Properties, known: Known): Promise<void> {
     try {
       const context = this.context(properties, known);
-      const target = this.target(properties, { id, life: lifeOf(properties) });
+      const target = this.target(properties, { id, life: lifeOf(properties), stated: true });
       await change(context, this.definition, target, "absent");
     } catch (error) {
       throw plainError(error);
@@ -189,7 +201,7 @@ export class Provider<I extends CommonInputs, O> implements ResourceProvider {
     }
   }
 
-  private target(properties: Properties, known: { id?: string; olds?: Properties; life: string }) {
+  private target(properties: Properties, known: Parameters<typeof makeTarget>[3]) {
     return makeTarget(this.definition, properties, this.readHost(properties.host), known);
   }
 

@@ -33,7 +33,7 @@ export function describeChanges<I extends CommonInputs, O>(
 ): string | undefined {
   const effects = new Map<Effect, string[]>();
   for (const key of changed) {
-    const { effect, detail } = explain(definition, key, olds[key], news[key]);
+    const { effect, detail } = explain(definition, key, olds, news);
     effects.set(effect, [...(effects.get(effect) ?? []), detail]);
   }
   if (effects.size === 0) return undefined;
@@ -47,14 +47,15 @@ export function describeChanges<I extends CommonInputs, O>(
 function explain<I extends CommonInputs, O>(
   definition: Definition<I, O>,
   key: string,
-  from: unknown,
-  to: unknown,
+  olds: Properties,
+  news: Properties,
 ): { effect: Effect; detail: string } {
+  const [from, to] = [olds[key], news[key]];
   if (key === "owner") return { effect: "none", detail: "mark of the owner" };
   if (to === unknownValue)
     return { effect: definition.effects[key] ?? "live", detail: `${key}, not known yet` };
   return (
-    definition.explain?.(key, from, to) ?? {
+    definition.explain?.(key, from, to, news, olds) ?? {
       effect: definition.effects[key] ?? "live",
       detail: key,
     }

@@ -5,7 +5,7 @@ import type { HostSpec } from "../host/host-spec.js";
 import type { CommonInputs, Definition } from "../resources/resource.js";
 import { formatPath, type Issue, issuesOf } from "./paths.js";
 import { pickInputs } from "./state.js";
-import { fillUnknown, restoreUnknown, touches, unknownPaths } from "./unknown.js";
+import { fillUnknown, hasUnknown, restoreUnknown, touches, unknownPaths } from "./unknown.js";
 import { equal, type Properties, toWire } from "./wire.js";
 
 /** Reads a `host` input. Throws zod's errors. */
@@ -65,6 +65,18 @@ function refusals<I extends CommonInputs, O>(
 ): CheckFailure[] {
   const former = Object.keys(olds).length > 0 ? olds : undefined;
   return refuse === undefined ? [] : refuse(inputs, former, readHost(inputs.host).name);
+}
+
+/** What is allowed, and is to be known: of what was checked without a failure. */
+export function warningsOf<I extends CommonInputs, O>(
+  { warn }: Definition<I, O>,
+  readHost: ReadHost,
+  olds: Properties,
+  { inputs = {}, failures = [] }: CheckResult,
+): readonly string[] {
+  if (warn === undefined || failures.length > 0 || hasUnknown(inputs.host)) return [];
+  const former = Object.keys(olds).length > 0 ? olds : undefined;
+  return warn(inputs, former, readHost(inputs.host));
 }
 
 /** Inputs whose values differ, as the state has them and as the program declares them. */

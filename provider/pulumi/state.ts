@@ -1,5 +1,6 @@
 /** What the engine keeps of a resource, and what is read from it again. */
 
+import type { z } from "zod";
 import type { Storage } from "../freebsd/layout.js";
 import { formatMark, idOf, type Mark } from "../freebsd/mark.js";
 import type { Seen } from "../resources/context.js";
@@ -31,20 +32,25 @@ interface Known {
   readonly id?: string;
   /** What the state says before a change. */
   readonly olds?: Properties;
+  /** Whether the properties are those of a state, and not of a program. */
+  readonly stated?: boolean;
   readonly life: string;
 }
 
 export function makeTarget<I extends CommonInputs, O>(
-  { schema, effects }: Definition<I, O>,
+  definition: Definition<I, O>,
   properties: Properties,
   storage: Storage,
-  { id, olds, life }: Known,
+  { id, olds, stated = false, life }: Known,
 ): Target<I> {
-  const inputs = schema.parse(pickInputs({ effects }, properties));
+  const picked = pickInputs(definition, properties);
+  const parsed = stated ? parseState(definition, picked) : definition.schema.safeParse(picked);
+  if (!parsed.success) throw parsed.error;
+  const inputs = parsed.data;
   const mark: Mark = { id: id ?? idOf(inputs.owner), owner: inputs.owner };
   const owner = olds?.owner;
   const renamed = typeof owner === "string" && owner !== inputs.owner;
-  const former = olds && schema.safeParse(pickInputs({ effects }, olds));
+  const former = olds && parseState(definition, pickInputs(definition, olds));
   return {
     inputs,
     storage,
@@ -53,6 +59,20 @@ export function makeTarget<I extends CommonInputs, O>(
     formerMarks: renamed ? [formatMark({ id: mark.id, owner })] : [],
     former: former?.success ? former.data : undefined,
   };
+}
+
+/** Whatever the host had, or a failure left: a resource that cannot be read could not be deleted, either. */
+function parseState<I extends CommonInputs, O>(
+  { schema, stateSchema = schema, found = [] }: Definition<I, O>,
+  properties: Properties,
+): z.ZodSafeParseResult<I> {
+  const parsed = stateSchema.safeParse(properties);
+  if (parsed.success) return parsed;
+  const faulty = new Set(parsed.error.issues.map(({ path }) => `${String(path[0])}`));
+  const rest = Object.entries(properties).filter(
+    ([key]) => !faulty.has(key) || !found.includes(key),
+  );
+  return stateSchema.safeParse(Object.fromEntries(rest));
 }
 
 /** The declared inputs among a state's properties. */

@@ -56,9 +56,11 @@ export function finish<I extends CommonInputs, O>(
   const look = () => definition.parse(target, { ...results, ...named(watch, outcome.verify) });
   if (outcome.kind === "failed") {
     const command = batch.commands[outcome.at]!;
-    const why = describeFailure(title, command.title ?? command.argv.join(" "), outcome.result);
+    const step = command.title ?? command.argv.join(" ");
+    const why = describeFailure(title, step, outcome.result, command.secrets);
     const left = lookAfterFailure(look, why, state);
-    const message = plan.undone === undefined ? why : `${why}\n${plan.undone(left)}`;
+    const undone = plan.undone?.(left) ?? "";
+    const message = undone === "" ? why : `${why}\n${undone}`;
     const seen = { observed: left, facts };
     state.last = seen;
     const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;

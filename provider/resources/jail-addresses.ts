@@ -9,7 +9,7 @@ import { formatMark, type Mark } from "../freebsd/mark.js";
 import { toRange } from "./ip-range.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { ownerOf } from "./ownership.js";
-import { Refused, type Target } from "./resource.js";
+import { Refused, RefusedForNow, type Target } from "./resource.js";
 
 type Entry = JailInputs["addresses"][number];
 
@@ -93,7 +93,10 @@ export function refuseFailedLeases(
     const answer = answers[i];
     if (answer?.fault === undefined) return;
     const holders = [...answer.holders].map(([address, mark]) => `${address}: ${ownerOf(mark)}`);
-    throw new Refused(describe(entry, answer, holders));
+    const text = describe(entry, answer, holders);
+    // Their place comes with the layout, which the round before may just have made.
+    const early = answer.fault === "failed" && /No such file or directory/.test(answer.message);
+    throw early ? new RefusedForNow(text) : new Refused(text);
   });
 }
 

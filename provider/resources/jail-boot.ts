@@ -2,6 +2,7 @@
 import type { Command } from "../freebsd/command.js";
 import { replaceLink } from "../freebsd/files.js";
 import { addToJailList, enableJails, removeFromJailList } from "../freebsd/sysrc.js";
+import { isTooEarly } from "./jail-depend.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, rcLink } from "./jail-place.js";
 
@@ -16,7 +17,8 @@ export function planBoot(
   const { name, autostart } = t.inputs;
   const listed = boot.list.includes(name);
   if (!autostart) return listed ? [removeFromJailList(name)] : [];
-  if (listed && boot.enabled) return [];
+  const early = isTooEarly(t, boot.list);
+  if (listed && boot.enabled && !early) return [];
   const made = [
     ...(boot.enabled ? [] : ["jail_enable"]),
     ...(boot.list.length > 0 ? [] : ["jail_list"]),
@@ -24,6 +26,7 @@ export function planBoot(
   const others = boot.list.length > 0 ? [] : configured.filter((other) => other !== name);
   return [
     ...(rcRemembered ? [] : [replaceLink(`made:${made.join(",")}`, rcLink(t))]),
+    ...(early ? [removeFromJailList(name), addToJailList([name])] : []),
     ...(listed ? [] : [addToJailList([...others, name])]),
     ...(boot.enabled ? [] : [enableJails]),
   ];

@@ -2,10 +2,17 @@
 import { findParameter, managedParameters, nearestParameter } from "../freebsd/parameters.js";
 import { toRange } from "./ip-range.js";
 import { checkAdopted } from "./jail-adopted-inputs.js";
+import { checkCommands } from "./jail-commands-inputs.js";
+import { checkDeletion } from "./jail-deletion-inputs.js";
+import { checkDepend } from "./jail-depend.js";
+import { checkEmpty, isEmptyJail } from "./jail-empty.js";
 import { checkImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { checkLimits } from "./jail-limits-inputs.js";
+import { checkRepositories } from "./jail-repositories.js";
 import { checkSoftware } from "./jail-software-inputs.js";
+import { checkTimezone } from "./jail-timezone.js";
+import { checkUsers } from "./jail-users-inputs.js";
 import { checkLinux, isLinux } from "./linux-jail.js";
 import { checkThin } from "./thin-checks.js";
 
@@ -13,6 +20,7 @@ export type Issue = (path: (string | number)[], message: string) => void;
 
 export function checkJail(inputs: JailInputs, issue: Issue): void {
   checkAdopted(inputs, issue);
+  checkEmpty(inputs, issue);
   checkAddresses(inputs, issue);
   checkParameters(inputs, issue);
   checkMounts(inputs, issue);
@@ -21,6 +29,12 @@ export function checkJail(inputs: JailInputs, issue: Issue): void {
   checkLimits(inputs, issue);
   checkLinux(inputs, issue);
   checkSoftware(inputs, isLinux(inputs), issue);
+  checkTimezone(inputs, isLinux(inputs), issue);
+  checkUsers(inputs, isLinux(inputs), issue);
+  checkCommands(inputs, issue);
+  checkRepositories(inputs, isLinux(inputs), issue);
+  checkDeletion(inputs, issue);
+  checkDepend(inputs, issue);
   if ("/etc/resolv.conf" in inputs.files && typeof inputs.resolver === "object") {
     issue(["files", "/etc/resolv.conf"], "is written by resolver already");
   }
@@ -83,7 +97,8 @@ function checkParameters({ parameters, addresses }: JailInputs, issue: Issue): v
     const path = ["parameters", name];
     const managed = managedParameters[name];
     const known = findParameter(name);
-    if (managed !== undefined) issue(path, `is set by the property ${managed}`);
+    if (managed?.startsWith("(")) issue(path, `cannot be declared ${managed}`);
+    else if (managed !== undefined) issue(path, `is set by the property ${managed}`);
     else if (known === undefined) {
       issue(path, `is no jail(8) parameter; the nearest known is ${nearestParameter(name)}`);
     } else {
@@ -122,6 +137,7 @@ function valueFault(
   { kind, range, values }: NonNullable<ReturnType<typeof findParameter>>,
   value: JailInputs["parameters"][string],
 ): string | undefined {
+  if (kind === "any") return undefined;
   if (kind === "boolean") return typeof value === "boolean" ? undefined : "must be true or false";
   if (kind === "integer") {
     const [least, most] = range ?? [0, Number.MAX_SAFE_INTEGER];
@@ -140,7 +156,8 @@ function valueFault(
 
 function checkMounts(inputs: JailInputs, issue: Issue): void {
   const { mounts, files, parameters } = inputs;
-  const covered = parameters["mount.devfs"] !== false && !isLinux(inputs);
+  const devfs = parameters["mount.devfs"] ?? !isEmptyJail(inputs);
+  const covered = devfs !== false && !isLinux(inputs);
   const targets = new Set<string>();
   mounts.forEach((mount, i) => {
     // jail(8) mounts devfs after the fstab, over whatever is there (transcript 20).

@@ -5,6 +5,7 @@ import { formatMark } from "../freebsd/mark.js";
 import { releaseName } from "../freebsd/names.js";
 import { findParameter, kernelDefaults } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
+import { emptyDefaults, isEmptyJail, notedFiles } from "./jail-empty.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { limitHooks } from "./jail-limits-hooks.js";
 import { desiredFstab } from "./jail-mounts.js";
@@ -32,11 +33,16 @@ const defaults: Readonly<Record<string, ParameterValue>> = {
 const releaseParameter = ({ base }: JailInputs): Record<string, ParameterValue> =>
   releaseName.safeParse(base.release).success ? { osrelease: base.release } : {};
 
+function defaultsOf(inputs: JailInputs): Readonly<Record<string, ParameterValue>> {
+  if (isEmptyJail(inputs)) return emptyDefaults;
+  return isLinux(inputs) ? linuxDefaults : defaults;
+}
+
 /** The parameters of a jail with the defaults for what is not declared. */
 function ownParameters(inputs: JailInputs): Record<string, ParameterValue> {
   const vnet = inputs.parameters.vnet === "new";
   const merged: Record<string, ParameterValue> = {
-    ...(isLinux(inputs) ? linuxDefaults : defaults),
+    ...defaultsOf(inputs),
     ...releaseParameter(inputs),
     "exec.consolelog": consoleLog(inputs.name),
     ...inputs.parameters,
@@ -92,7 +98,8 @@ export function desiredConf(
     const text = confValueOf(key, value);
     if (text !== undefined) statements.set(key, text);
   }
-  return { name: inputs.name, mark: formatMark(mark), statements };
+  const files = notedFiles(inputs, { addresses });
+  return { name: inputs.name, mark: formatMark(mark), files, statements };
 }
 
 /**
@@ -131,6 +138,8 @@ function confAddress(
 
 /** Kernel flags are written 1 or 0; jail(8)'s own are there or not. */
 function confValueOf(key: string, value: ParameterValue): ConfValue | undefined {
+  // A jail that the file does not define would be an error; see jail-depend.ts.
+  if (key === "depend") return undefined;
   if (typeof value === "number") return `${value}`;
   if (typeof value !== "boolean") return value;
   if (findParameter(key)?.pseudo === true) return value ? true : undefined;

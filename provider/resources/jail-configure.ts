@@ -12,10 +12,12 @@ import { planLayers } from "./jail-layers.js";
 import { planLimits } from "./jail-limits.js";
 import { liveChanges } from "./jail-live.js";
 import { desiredFstabText, planMountPoints } from "./jail-mounts.js";
+import { uncover } from "./jail-mounts-live.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { planQuota } from "./jail-quota.js";
 import { planMerge, withUnion } from "./jail-record.js";
+import { planKeeping } from "./jail-restart.js";
 import { planSoftware } from "./jail-software.js";
 import { leasedAliases, planStop, planSweep } from "./jail-stop.js";
 import { withDevice } from "./thin-device.js";
@@ -45,8 +47,13 @@ export function planConfiguration(t: JailTarget, observed: JailObserved): Comman
   const merging = planMerge(t, observed);
   const runs = observed.running !== undefined && !stop;
   const limits = planLimits(t, observed, desired, runs);
+  const changing = merging.length === 0 && (conf !== observed.conf || fstabChange.length > 0);
+  const keeping = planKeeping(t, observed, { stop, starting, changing });
+  const seen = uncover(t, observed, live.mounts.removed);
   return [
+    ...(stop ? [] : live.mounts.first),
     ...layers.before,
+    ...keeping.before,
     ...(stop ? planStop(t, observed) : []),
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
@@ -54,8 +61,9 @@ export function planConfiguration(t: JailTarget, observed: JailObserved): Comman
     ...planQuota(t, observed),
     // A jail cannot be started with what was merged and has another name: its fstab follows at once.
     ...(merging.length > 0 ? [...merging, ...fstabChange] : []),
-    ...planContent(t, observed, { starting, runs, layers: layers.stopped }),
+    ...planContent(t, seen, { starting, runs, layers: layers.stopped }),
     ...(merging.length > 0 ? [] : fstabChange),
+    ...(stop ? [] : live.mounts.last),
     ...(stop ? [] : live.before),
     ...limits.before,
     ...(conf === observed.conf
@@ -63,7 +71,7 @@ export function planConfiguration(t: JailTarget, observed: JailObserved): Comman
       : [makeDirectory(confDirectory), putFile(confFile(name), conf)]),
     ...limits.after,
     ...(stop ? [] : live.after),
-    ...(starting ? [startJail(confFile(name), name)] : []),
+    ...(starting ? [startJail(confFile(name), name), ...keeping.after] : []),
     ...(runs || starting ? planSoftware(t, observed, { starting }) : []),
   ];
 }

@@ -2,8 +2,13 @@
 import { digestOf } from "../freebsd/inside.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
+import { repositoryFiles } from "./jail-repositories.js";
 
 export type DesiredFile = JailInputs["files"][string];
+
+/** The bytes that it is to have. */
+export const bytesOf = ({ content = "", base64 }: DesiredFile): string | Buffer =>
+  base64 === undefined ? content : Buffer.from(base64, "base64");
 
 export const resolverPath = "/etc/resolv.conf";
 export const hostsPath = "/etc/hosts";
@@ -13,10 +18,11 @@ export function desiredFiles(
   inputs: JailInputs,
   { addresses }: Pick<JailObserved, "addresses">,
 ): Record<string, DesiredFile> {
-  const { files, resolver, hosts } = inputs;
+  const { files, resolver, hosts, repositories } = inputs;
   const own = addresses.flatMap((each) => (each === undefined ? [] : [each.address]));
   return {
     ...files,
+    ...repositoryFiles(repositories),
     ...(typeof resolver === "string" ? {} : { [resolverPath]: plain(resolverLines(resolver)) }),
     ...(hosts === "none" ? {} : { [hostsPath]: plain(hostLines(inputs, own)) }),
   };
@@ -27,9 +33,9 @@ export const desiredPaths = (inputs: JailInputs): string[] =>
   Object.keys(desiredFiles(inputs, { addresses: [] }));
 
 /** /etc/hosts of a jail that does not declare it any more: one without it would not know localhost. */
-export const plainHosts = (): DesiredFile => plain(localhost);
+export const plainHosts = () => plain(localhost);
 
-const plain = (lines: readonly string[]): DesiredFile => ({
+const plain = (lines: readonly string[]): DesiredFile & { content: string } => ({
   content: lines.map((line) => `${line}\n`).join(""),
   mode: "0644",
   owner: "0:0",

@@ -1,6 +1,8 @@
 /** A jail's inputs as the host has them: what a refresh finds changed. */
 import type { JailAddress } from "./jail-addresses.js";
+import { driftedCommands } from "./jail-commands.js";
 import { kernelParameters } from "./jail-conf.js";
+import { driftedType } from "./jail-conversion.js";
 import { driftedFiles } from "./jail-files.js";
 import { driftedImage, lacksImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
@@ -8,12 +10,13 @@ import { driftedLayers } from "./jail-layers.js";
 import { driftedLimits } from "./jail-limits-drift.js";
 import { differs, shownParameter } from "./jail-live.js";
 import { missingMounts, seesTemplate } from "./jail-mounts.js";
+import { leftoverMounts } from "./jail-mounts-live.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { driftedQuota } from "./jail-quota.js";
 import { driftedRecord } from "./jail-record.js";
 import { driftedSoftware } from "./jail-software.js";
-import { templatePath } from "./jail-upgrade-place.js";
+import { isSplit, templatePath } from "./jail-upgrade-place.js";
 import { linuxMounts } from "./linux-jail.js";
 import { isOurs } from "./ownership.js";
 import { isCopy, mountPoint } from "./thin.js";
@@ -29,8 +32,10 @@ export function drifted(t: JailTarget, observed: JailObserved): JailInputs {
     autostart,
     ...driftedFiles(t, observed),
     ...driftedSoftware(t, observed),
+    ...driftedCommands(t, observed),
     ...driftedLayers(t, observed),
     ...driftedBase(t, observed),
+    ...driftedType(t, observed),
     ...driftedImage(t, observed),
     ...driftedRecord(t, observed),
     ...driftedLimits(t, observed),
@@ -79,11 +84,14 @@ function driftedParameters(
   return parameters;
 }
 
-/** Declared mounts that the running jail lacks are left out. */
+/** Declared mounts that the running jail lacks are left out; ones that were to go, and are there, are shown. */
 function driftedMounts(t: JailTarget, observed: JailObserved): JailInputs["mounts"] {
   const { inputs, storage } = t;
   const missing = new Set(missingMounts(t, observed).map(({ on }) => on));
-  return inputs.mounts.filter(({ target }) => !missing.has(mountPoint(inputs, storage, target)));
+  const there = inputs.mounts.filter(
+    ({ target }) => !missing.has(mountPoint(inputs, storage, target)),
+  );
+  return [...there, ...leftoverMounts(t, observed)];
 }
 
 /** What every Linux jail has mounted, and no declared mount would show as missing. */
@@ -99,7 +107,8 @@ function driftedBase(t: JailTarget, observed: JailObserved): { base?: JailInputs
   const { type, base } = t.inputs;
   const { tree } = observed.upgrade;
   if (tree !== undefined && tree !== base.templateName) {
-    return { base: { ...base, templateName: tree, path: templatePath(t, tree) } };
+    const kind = isSplit(t, tree) ? ("split" as const) : undefined;
+    return { base: { ...base, templateName: tree, path: templatePath(t, tree), kind } };
   }
   const says = (fault: string) => ({ base: { ...base, release: `${base.release} (${fault})` } });
   const missing = observed.running === undefined ? [] : missingLinuxMounts(t, observed);

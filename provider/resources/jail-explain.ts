@@ -2,17 +2,21 @@
 import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
 import { refuseAdoptedChanges } from "./jail-adopted-inputs.js";
+import { describeType, typeFault } from "./jail-conversion.js";
+import { isEmptyJail, refuseEmptyChange } from "./jail-empty.js";
 import { sizeFault } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { describeLimits } from "./jail-limits-inputs.js";
+import { explainMounts } from "./jail-mounts-explain.js";
 import { describeSoftware } from "./jail-software-inputs.js";
+import { renameFault } from "./jail-rename-refusals.js";
 import { baseChangeFault } from "./linux-jail.js";
 import type { Effect } from "./resource.js";
 
 export const effects: Readonly<Record<string, Effect>> = {
   host: "migrate",
   name: "restart",
-  type: "refused",
+  type: "restart",
   base: "restart",
   readWrite: "refused",
   image: "restart",
@@ -25,6 +29,10 @@ export const effects: Readonly<Record<string, Effect>> = {
   hosts: "live",
   packages: "live",
   services: "live",
+  users: "live",
+  timezone: "live",
+  repositories: "live",
+  commands: "live",
   layers: "restart",
   layerLimits: "none",
   limits: "live",
@@ -33,6 +41,8 @@ export const effects: Readonly<Record<string, Effect>> = {
   record: "restart",
   autostart: "none",
   running: "live",
+  archiveOnDelete: "none",
+  forceDelete: "none",
   adopt: "none",
   // What it comes to is said of the base.
   patch: "none",
@@ -46,14 +56,20 @@ export function explain(
   key: string,
   from: unknown,
   to: unknown,
+  news?: Record<string, unknown>,
+  olds?: Record<string, unknown>,
 ): { effect: Effect; detail: string } {
   if (key === "parameters") return explainParameters(from, to);
+  if (key === "mounts") return explainMounts(from, to, news, olds);
+  if (isEmptyJail(news ?? {}) && ["files", "resolver", "hosts"].includes(key))
+    return { effect: "restart", detail: key };
   if (key === "host") return explainHost(from, to);
+  if (key === "type") return { effect: "restart", detail: describeType(from, to) };
   if (key === "name") return { effect: "restart", detail: `its name, from ${from} to ${to}` };
   if (key === "base" && nameOf(from) === nameOf(to))
     return { effect: "restart", detail: "its base" };
   if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to) };
-  if (key === "packages" || key === "services")
+  if (["packages", "services", "users", "repositories", "commands"].includes(key))
     return { effect: "live", detail: describeSoftware(key, from, to) };
   if (key === "limits") return { effect: "live", detail: describeLimits(from, to) };
   if (key === "running") return { effect: "live", detail: to === true ? "start" : "stop" };
@@ -84,11 +100,13 @@ function addressOf(host: unknown): string {
 /** What a new base comes to: nothing is replaced. */
 function describeUpgrade(from: unknown, to: unknown): string {
   const [before, after] = [from, to].map((base) => {
-    const { release, templateName } = (base ?? {}) as { release?: string; templateName?: string };
-    return { release, templateName };
+    const { release, templateName, kind } = (base ?? {}) as Record<string, string | undefined>;
+    return { release, templateName, kind };
   });
   const same = before?.release === after?.release;
   const names = [before, after].map((each) => (same ? each?.templateName : each?.release));
+  // It comes with another type, which says the rest.
+  if (before?.kind !== after?.kind) return `its base, from ${names[0]} to ${names[1]}`;
   return `upgrade from ${names[0] ?? "another base"} to ${names[1] ?? "the new base"}; the old tree is kept under its date`;
 }
 
@@ -139,7 +157,6 @@ export function refuseNamesakes({ name, owner }: JailInputs, host: string) {
 /** Changes that this version cannot make without touching the jail's data. */
 export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>) {
   const changes = [
-    ["type", olds.type, inputs.type, "converting a jail to another type"],
     ["readWrite", ...partsOf(olds, inputs), "moving a thin jail's read-write part"],
   ] as const;
   const fault = baseChangeFault(olds.base as Partial<JailInputs["base"]>, inputs.base);
@@ -155,6 +172,9 @@ export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>)
   const size = sizeFault(olds.image, inputs);
   return [
     ...refuseAdoptedChanges(inputs, olds),
+    ...refuseEmptyChange(inputs, olds),
+    ...typeFault(inputs, olds),
+    ...renameFault(inputs, olds),
     ...refused,
     ...base,
     ...(size === undefined ? [] : [{ property: "image", reason: size }]),

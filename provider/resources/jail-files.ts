@@ -9,7 +9,9 @@ import {
   readInside,
   removeInside,
 } from "../freebsd/inside.js";
+import { readStopped } from "../freebsd/inside-stopped.js";
 import {
+  bytesOf,
   type DesiredFile,
   desiredFiles,
   desiredPaths,
@@ -18,9 +20,11 @@ import {
   plainHosts,
   resolverPath,
 } from "./jail-contents.js";
+import { isEmptyJail } from "./jail-empty.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
+import { foundRepositories } from "./jail-repositories.js";
 import { isLinux } from "./linux-jail.js";
 import { deviceOf, inSkeleton, ownTree, rootOf, skeletonMount } from "./thin.js";
 
@@ -52,8 +56,9 @@ function watchedFiles(t: JailTarget): string[] {
 
 export function observeFiles(t: JailTarget): Record<string, Command> {
   const paths = watchedFiles(t).map((path) => placed(t, path));
+  const read = isEmptyJail(t.inputs) ? readStopped : readInside;
   return {
-    ...(paths.length === 0 ? {} : { files: readInside(insideOf(t), paths) }),
+    ...(paths.length === 0 ? {} : { files: read(insideOf(t), paths) }),
     ...(takesHostResolver(t) ? { hostResolver: look(["sha256", "-q", "/etc/resolv.conf"]) } : {}),
   };
 }
@@ -71,9 +76,11 @@ export function declaredFiles(
   );
 }
 
-/** Whether the files can be seen: those on a device or in a union only while the jail runs, which then has it mounted. */
+/** Whether the files can be seen: those of an empty jail while it does not run; those on a device or in a union only while the jail runs, which then has it mounted. */
 export const seesFiles = (t: JailTarget, { running, record }: JailObserved): boolean =>
-  running !== undefined || (deviceOf(t.inputs) === undefined && !record.recorded);
+  isEmptyJail(t.inputs)
+    ? running === undefined
+    : running !== undefined || (deviceOf(t.inputs) === undefined && !record.recorded);
 
 /** Files that differ are written, those declared no more are removed. What cannot be seen is taken to differ. */
 export function planFiles(t: JailTarget, observed: JailObserved): Command[] {
@@ -102,7 +109,7 @@ function planHostResolver(t: JailTarget, observed: JailObserved): Command[] {
 }
 
 const write = (t: JailTarget, path: string, file: DesiredFile): Command => ({
-  ...putInside(insideOf(t), { ...file, path: placed(t, path) }, file.content),
+  ...putInside(insideOf(t), { ...file, path: placed(t, path) }, bytesOf(file)),
   title: `write ${path} in jail ${t.inputs.name}`,
 });
 
@@ -121,22 +128,26 @@ function giveUpFile(
   return [{ ...removeInside(insideOf(t), placed(t, path)), title }];
 }
 
-function isSame({ content, mode, owner }: DesiredFile, found: FileState | undefined): boolean {
-  return found?.digest === digestOf(content) && found.mode === mode && found.owner === owner;
+function isSame(file: DesiredFile, found: FileState | undefined): boolean {
+  const { mode, owner } = file;
+  return found?.digest === digestOf(bytesOf(file)) && found.mode === mode && found.owner === owner;
 }
 
 /** Declared files as the host has them. */
 export function driftedFiles(
   t: JailTarget,
   observed: JailObserved,
-): Partial<Pick<JailInputs, "files" | "resolver" | "hosts">> {
+): Partial<Pick<JailInputs, "files" | "resolver" | "hosts" | "repositories">> {
   if (!seesFiles(t, observed)) return {};
   const desired = desiredFiles(t.inputs, observed);
   const differs = (path: string) =>
     desired[path] !== undefined && !isSame(desired[path], observed.files.get(path));
-  const { files, resolver, hosts } = t.inputs;
+  const { files, resolver, hosts, repositories } = t.inputs;
   return {
     ...(Object.keys(files).length === 0 ? {} : { files: foundFiles(files, observed) }),
+    ...(Object.keys(repositories).length === 0
+      ? {}
+      : { repositories: foundRepositories(repositories, differs) }),
     // Of what the properties stand for, only that it is not there is known.
     ...(typeof resolver !== "string" && differs(resolverPath) ? { resolver: "none" as const } : {}),
     ...(hosts !== "none" && differs(hostsPath) ? { hosts: "none" as const } : {}),
@@ -147,9 +158,10 @@ function foundFiles(files: JailInputs["files"], observed: JailObserved): JailInp
   const seen = Object.entries(files).flatMap(([path, file]) => {
     const found = observed.files.get(path);
     if (found === undefined) return [];
-    const same = found.digest === digestOf(file.content);
-    const content = same ? file.content : `(changed on the host: sha256 ${found.digest})`;
-    return [[path, { content, mode: found.mode, owner: found.owner }] as const];
+    const { mode, owner, digest } = found;
+    const same = digest === digestOf(bytesOf(file));
+    const bytes = same ? file : { content: `(changed on the host: sha256 ${digest})` };
+    return [[path, { ...bytes, mode, owner }] as const];
   });
   return Object.fromEntries(seen);
 }

@@ -13,10 +13,17 @@ import { patchLevel } from "./base-schema.js";
 import { rangeShape } from "./ip-range.js";
 import { fillBase } from "./jail-adopted-inputs.js";
 import { checkJail } from "./jail-checks.js";
+import { commandsShape } from "./jail-commands-inputs.js";
+import { deletionShape } from "./jail-deletion-inputs.js";
+import { fillEmpty } from "./jail-empty.js";
+import { fileShape } from "./jail-files-inputs.js";
 import { layersShape } from "./jail-layers-inputs.js";
 import { limitsShape } from "./jail-limits-inputs.js";
+import { repositoriesShape } from "./jail-repositories.js";
 import { softwareShape } from "./jail-software-inputs.js";
+import { timezoneShape } from "./jail-timezone.js";
 import { upgradeShape } from "./jail-upgrade-inputs.js";
+import { usersShape } from "./jail-users-inputs.js";
 import { distribution } from "./linux-base-schema.js";
 
 /** The template that a jail is made from, as a BaseRelease's outputs give it. */
@@ -124,19 +131,6 @@ const mountShape = z.preprocess(
   z.discriminatedUnion("type", [nullfsMount, specialMount]),
 );
 
-export const fileShape = z.object({
-  content: z.string().max(1_000_000, "must be at most 1000000 characters long"),
-  mode: z
-    .string()
-    .regex(/^[0-7]{3,4}$/, 'must be an octal mode such as "0644"')
-    .default("0644")
-    .transform((mode) => mode.padStart(4, "0")),
-  owner: z
-    .string()
-    .regex(/^\d{1,9}:\d{1,9}$/, 'must be "uid:gid" in numbers')
-    .default("0:0"),
-});
-
 const nameserver = addressText;
 const resolver = z.union([
   z.literal("host"),
@@ -155,37 +149,53 @@ const hosts = z.union([
   z.record(hostname, z.union([addressText, z.array(addressText).min(1)])),
 ]);
 
-const declaredJail = z
-  .object({
-    host: z.unknown(),
-    owner: z.string(),
-    name: jailName,
-    hostname: hostname.optional(),
-    type: z.enum(["thick", "clone", "thin", "image"]).default("thick"),
-    base: baseShape,
-    readWrite: readWrite.optional(),
-    image: imageShape.optional(),
-    addresses: z.array(addressShape).default([]),
-    parameters: z.record(z.string(), parameterValue).default({}),
-    mounts: z.array(mountShape).default([]),
-    files: z.record(mountPath, fileShape).default({}),
-    resolver: resolver.default("host"),
-    hosts: hosts.default("none"),
-    ...softwareShape,
-    autostart: z.boolean().default(true),
-    running: z.boolean().default(true),
-    adopt: z.union([z.boolean(), z.strictObject({ path: hostPath })]).default(false),
-    /** The SDK declares a base of that level: here it is only checked. */
-    patch: patchLevel.optional(),
-    ...layersShape,
-    ...limitsShape,
-    record: z.boolean().default(false),
-    ...upgradeShape,
-  })
-  .superRefine((inputs, context) =>
-    checkJail(inputs, (path, message) => context.addIssue({ code: "custom", path, message })),
-  );
+const jailShape = z.object({
+  host: z.unknown(),
+  owner: z.string(),
+  name: jailName,
+  hostname: hostname.optional(),
+  type: z.enum(["thick", "clone", "thin", "image", "empty"]).default("thick"),
+  base: baseShape,
+  readWrite: readWrite.optional(),
+  image: imageShape.optional(),
+  addresses: z.array(addressShape).default([]),
+  parameters: z.record(z.string(), parameterValue).default({}),
+  mounts: z.array(mountShape).default([]),
+  files: z.record(mountPath, fileShape).default({}),
+  resolver: resolver.default("host"),
+  hosts: hosts.default("none"),
+  ...softwareShape,
+  ...timezoneShape,
+  ...usersShape,
+  ...repositoriesShape,
+  ...commandsShape,
+  ...deletionShape,
+  autostart: z.boolean().default(true),
+  running: z.boolean().default(true),
+  adopt: z.union([z.boolean(), z.strictObject({ path: hostPath })]).default(false),
+  /** The SDK declares a base of that level: here it is only checked. */
+  patch: patchLevel.optional(),
+  ...layersShape,
+  ...limitsShape,
+  record: z.boolean().default(false),
+  ...upgradeShape,
+});
 
-export const jailSchema = z.preprocess(fillBase, declaredJail);
+const declaredJail = jailShape.superRefine((inputs, context) =>
+  checkJail(inputs, (path, message) => context.addIssue({ code: "custom", path, message })),
+);
+
+const fill = (value: unknown): unknown => fillEmpty(fillBase(value));
+
+export const jailSchema = z.preprocess(fill, declaredJail);
+
+/** What is in a state together, as after a change that failed, no program may declare. */
+export const jailStateSchema = z.preprocess(fill, jailShape);
+
+/** What a refresh takes from the host, where it may be anything. */
+export const jailFound: readonly string[] = [
+  ...["hostname", "addresses", "parameters", "mounts", "packages", "services", "users"],
+  ...["limits", "cpuset", "quota", "timezone"],
+];
 
 export type JailInputs = z.infer<typeof declaredJail>;

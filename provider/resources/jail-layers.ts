@@ -15,6 +15,7 @@ import {
 } from "../freebsd/package-layer.js";
 import { parseManifest } from "../freebsd/package-manifest.js";
 import { type UnpackedPackage, unpackLayer } from "../freebsd/package-unpack.js";
+import { widenLayers } from "../freebsd/widen.js";
 import type { JailInputs } from "./jail-inputs.js";
 import {
   type AppliedLayer,
@@ -27,6 +28,7 @@ import {
 } from "./jail-layers-picture.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
+import { isSplit } from "./jail-upgrade-place.js";
 import { ownTree } from "./thin.js";
 
 export interface LayerChanges {
@@ -151,7 +153,9 @@ export function swapLayers(
 ): { layers: LayersObserved; commands: readonly Command[] } {
   const to = t.inputs.base.templateName;
   const list = layers.applied.get(from);
-  if (!copied || (list === undefined && !layers.applied.has(to))) return { layers, commands: [] };
+  // Of one template, both trees have the same ones: what is known of them stays.
+  if (!copied || from === to || (list === undefined && !layers.applied.has(to)))
+    return { layers, commands: [] };
   const applied = new Map(layers.applied);
   applied.delete(to);
   if (list !== undefined) applied.set(to, list);
@@ -159,7 +163,10 @@ export function swapLayers(
   return {
     layers: { ...layers, applied },
     commands: [
-      inheritLayers(treeLayers(t, from), treeLayers(t, to)),
+      (isSplit(t, from) === isSplit(t, to) ? inheritLayers : widenLayers)(
+        treeLayers(t, from),
+        treeLayers(t, to),
+      ),
       list === undefined ? removeFile(link) : replaceLink(formatLayers(list), link),
     ],
   };

@@ -7,37 +7,50 @@ import type { RunningJail } from "../freebsd/jls.js";
 import { findParameter, noParameter } from "../freebsd/parameters.js";
 import { aliasOf, type JailAddress } from "./jail-addresses.js";
 import { desiredConf, families, kernelParameters } from "./jail-conf.js";
+import { filesWait } from "./jail-empty.js";
 import { withoutLimits } from "./jail-limits-hooks.js";
-import { desiredFstabText, missingMounts } from "./jail-mounts.js";
+import { type LiveMounts, mountChanges, planMounts } from "./jail-mounts-live.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
-import { isToMerge } from "./jail-record.js";
 import { adoptedPath } from "./thin.js";
 
 export interface LiveChanges {
   /** What needs a stop and a start; then the rest does not matter. */
   readonly restart: readonly string[];
+  readonly mounts: LiveMounts;
   /** Before the file is written: the running jail first, so that a crash is seen as a file that differs. */
   readonly before: readonly Command[];
   /** After it: aliases that nothing uses any more. */
   readonly after: readonly Command[];
 }
 
-const nothing: LiveChanges = { restart: [], before: [], after: [] };
+const nothing: LiveChanges = {
+  restart: [],
+  mounts: { removed: [], first: [], last: [] },
+  before: [],
+  after: [],
+};
 
 /** Statements that other properties account for, by what the kernel says. */
-const compared = new Set(["host.hostname", "path", "interface", "ip4.addr", "ip6.addr"]);
+const compared = new Set("host.hostname path interface ip4.addr ip6.addr mount.fstab".split(" "));
 
 export function liveChanges(t: JailTarget, observed: JailObserved): LiveChanges {
   if (observed.running === undefined || !t.inputs.running) return nothing;
   const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
   const network = networkChanges(addresses, observed);
   const parameters = parameterChanges(t, observed, addresses);
-  const restart = [...network.restart, ...parameters.restart, ...mountChanges(t, observed)];
+  const mounts = mountChanges(t, observed);
+  const restart = [
+    ...network.restart,
+    ...parameters.restart,
+    ...(mounts.restart ? ["mounts"] : []),
+    ...(filesWait(t.inputs, observed) ? ["files"] : []),
+  ];
   if (restart.length > 0) return { ...nothing, restart: [...new Set(restart)] };
   const modifications = [...network.modify, ...parameters.modify];
   return {
     restart,
+    mounts: planMounts(t, mounts),
     before: [
       ...network.add.map(addAlias),
       ...(modifications.length > 0 ? [modifyJail(t.inputs.name, modifications)] : []),
@@ -147,14 +160,4 @@ export function differs(name: string, shown: string | boolean, wanted: unknown):
   if (name === "devfs_ruleset" && shown === "0" && wanted === 4) return false;
   if (typeof shown === "boolean" || typeof wanted === "boolean") return shown !== wanted;
   return typeof wanted !== "object" && shown !== `${wanted}`;
-}
-
-/** Mounts come from the fstab when the jail starts. */
-function mountChanges(t: JailTarget, observed: JailObserved): string[] {
-  const text = desiredFstabText(t.inputs, t.storage) ?? "";
-  // Of a jail that is taken over where it is, the mounts are told by another tool's fstab.
-  const adopted = adoptedPath(t.inputs) !== undefined && observed.fstab === undefined;
-  const changed =
-    (!adopted && text !== (observed.fstab ?? "")) || missingMounts(t, observed).length > 0;
-  return changed || isToMerge(t, observed) ? ["mounts"] : [];
 }

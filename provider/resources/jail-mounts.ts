@@ -3,6 +3,7 @@ import type { Command } from "../freebsd/command.js";
 import { makeInside } from "../freebsd/inside.js";
 import type { Storage } from "../freebsd/layout.js";
 import { type FstabLine, renderFstab } from "../freebsd/mount.js";
+import { emptyDirectories } from "./jail-empty.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
@@ -51,13 +52,17 @@ export function desiredFstabText(inputs: JailInputs, storage: Storage): string |
   return lines.length === 0 ? undefined : renderFstab(lines);
 }
 
-/** Mounts that the running jail lacks, and those that its tree is made of when they show something else. */
+/**
+ * Mounts that the running jail lacks, those that it could write and is not to, and those that its tree is made of when
+ * they show something else.
+ */
 export function missingMounts(t: JailTarget, { mounts }: JailObserved): FstabLine[] {
   const own = ownFstab(t.inputs, t.storage).map(({ on }) => on);
-  return desiredFstab(t.inputs, t.storage).filter(({ on, from }) => {
+  return desiredFstab(t.inputs, t.storage).filter(({ on, from, options }) => {
     // The last one at a place is the one that is seen. Other sources may be shown by another name (nullfs of a link).
     const shown = mounts.findLast((mount) => mount.on === on);
-    return shown === undefined || (own.includes(on) && shown.from !== from);
+    const opened = options.includes("ro") && shown?.options[0] === "rw";
+    return shown === undefined || opened || (own.includes(on) && shown.from !== from);
   });
 }
 
@@ -69,7 +74,7 @@ export const seesTemplate = (t: JailTarget, observed: JailObserved): boolean => 
 
 /** Makes the mount points, as far as they are in a place that is the jail's own. */
 export function planMountPoints({ inputs, storage }: JailTarget): Command[] {
-  const targets = ownMountPoints(inputs);
+  const targets = [...emptyDirectories(inputs), ...ownMountPoints(inputs)];
   if (targets.length === 0) return [];
   if (inputs.type !== "thin") return [makeInside(rootOf(inputs, storage), targets)];
   const inside = targets.map(inSkeleton).filter((target) => target !== undefined);

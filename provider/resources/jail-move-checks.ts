@@ -4,6 +4,7 @@ import { parseStat, statPaths } from "../freebsd/files.js";
 import { parseUserland, readUserland } from "../freebsd/release.js";
 import { freeSpace, mebibytes, parseFreeSpace } from "../freebsd/streams.js";
 import { releaseDate } from "../freebsd/sysctl.js";
+import { isEmptyJail } from "./jail-empty.js";
 import { imageBeside, layersOf } from "./jail-move-parts.js";
 import { basePath, type Found, sizeOf } from "./jail-move-source.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
@@ -55,7 +56,7 @@ function refuseMachine(from: Found, to: Found): void {
   const { inputs } = to.target;
   const { release } = inputs.base;
   // The userland of a Linux jail goes by no FreeBSD kernel's release.
-  if (!isLinux(inputs) && releaseDate(release) > there.osreldate) {
+  if (!isLinux(inputs) && !isEmptyJail(inputs) && releaseDate(release) > there.osreldate) {
     throw new Refused(
       `the kernel of ${to.name} (kern.osreldate ${there.osreldate}) is older than the jail's userland, ${release}. ` +
         "Upgrade that machine first.",
@@ -66,7 +67,13 @@ function refuseMachine(from: Found, to: Found): void {
 /** Without its own base a copy could not be upgraded, and a thin jail not even started. */
 function refuseBase(from: Found, to: Found): void {
   const current = currentTemplate(from.target, from.observed);
-  const { base } = to.target.inputs;
+  const { base, type } = to.target.inputs;
+  if (type !== from.target.inputs.type) {
+    throw new Refused(
+      `the jail on ${from.name} is ${from.target.inputs.type}, but it is declared as ${type} for ${to.name}. A move ` +
+        "does not convert: change type before it or afterwards.",
+    );
+  }
   if (current !== base.templateName) {
     throw new Refused(
       `on ${from.name} the jail is of the base ${current}, but it is declared with ${base.templateName} for ` +

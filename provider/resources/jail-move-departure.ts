@@ -8,7 +8,7 @@ import type { JailDefinition, Move } from "./jail-move-survey.js";
 import { type JailSide, steps, titleOf } from "./jail-move-transfer.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
-import { nameKept } from "./jail-upgrade.js";
+import { nameKept } from "./jail-upgrade-kept.js";
 import { lookAt } from "./look.js";
 import { Refused } from "./resource.js";
 
@@ -30,7 +30,8 @@ export async function depart(
     },
   };
   try {
-    if (move?.shared !== true) await change(from.context, departing, from.target, "absent");
+    const leaving = asDeparting(from.target);
+    if (move?.shared !== true) await change(from.context, departing, leaving, "absent");
     else await departShared(move);
     return seen;
   } catch (error) {
@@ -41,6 +42,12 @@ export async function depart(
     );
   }
 }
+
+/** What is declared for a deletion is not for a move. */
+export const asDeparting = (t: JailTarget): JailTarget => ({
+  ...t,
+  inputs: { ...t.inputs, archiveOnDelete: false, forceDelete: false },
+});
 
 async function departShared({ definition, from }: Move): Promise<void> {
   const { observed } = await lookAt(from.context, definition, from.target, {});

@@ -13,6 +13,8 @@ import { renameBusy } from "../freebsd/upgrade.js";
 import { renameDataset } from "../freebsd/zfs.js";
 import { planJailAbsent } from "./jail-absent.js";
 import { planClaim } from "./jail-claim.js";
+import { noteMoved } from "./jail-commands.js";
+import { noDeletion } from "./jail-deletion.js";
 import type { AppliedLayer } from "./jail-layers-picture.js";
 import { disable } from "./jail-move-handover.js";
 import { arrivedLayers, keepImage, noteLayers } from "./jail-move-parts.js";
@@ -96,13 +98,15 @@ export function planArrival(
     ...(left.image && { image: left.image }),
     // They come with the tree; what is different there is seen when it runs.
     files: left.files,
+    commands: left.commands,
   };
   const plan = planFor({ ...arrived, ...come });
   const naming =
     dataset === undefined || partialDataset === undefined
       ? rename(partial, path)
       : renameDataset(partialDataset, dataset);
-  return withHealth(t, observed, plan, [link, ...clearArrived(t), naming]);
+  const notes = noteMoved(t, left.commands);
+  return withHealth(t, observed, plan, [link, ...clearArrived(t), ...notes, naming]);
 }
 
 /** A thin jail's tree comes with all its parts. */
@@ -133,7 +137,7 @@ export function planDeparture(
   const seen = {
     ...observed,
     move: left,
-    snapshots: keepAs === undefined ? observed.snapshots : [],
+    ...(keepAs === undefined ? {} : { snapshots: [], deletion: noDeletion }),
   };
   const plan = planJailAbsent(
     t,

@@ -3,6 +3,7 @@ import type { Command } from "../freebsd/command.js";
 import { removeFile } from "../freebsd/files.js";
 import { endStream } from "../freebsd/streams.js";
 import { destroyDataset } from "../freebsd/zfs.js";
+import { forgetCommands } from "./jail-commands.js";
 import { removeLayers } from "./jail-layers-remains.js";
 import { generationLink, tokenLink } from "./jail-move-picture.js";
 import type { JailObserved } from "./jail-picture.js";
@@ -39,7 +40,12 @@ export function moveLeftovers(t: JailTarget, observed: JailObserved): Command[] 
   const { token, generation } = observed.move;
   return [
     ...(generation?.state === "incoming"
-      ? [...clearPartial(t, observed), ...removeLayers(t, observed), removeFile(generationLink(t))]
+      ? [
+          ...clearPartial(t, observed),
+          ...removeLayers(t, observed),
+          ...forgetCommands(t, observed),
+          removeFile(generationLink(t)),
+        ]
       : []),
     ...(token === undefined ? [] : [...clearSource(t), removeFile(tokenLink(t))]),
   ];

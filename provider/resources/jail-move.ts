@@ -6,7 +6,7 @@
 import type { Seen } from "./context.js";
 import { change } from "./engine.js";
 import { copyStopped, copyWhileRunning, makePlace } from "./jail-move-copy.js";
-import { depart, tellMove } from "./jail-move-departure.js";
+import { asDeparting, depart, tellMove } from "./jail-move-departure.js";
 import { disable, handOver, takeBack } from "./jail-move-handover.js";
 import { layersOf } from "./jail-move-parts.js";
 import { type Generation, isElsewhere } from "./jail-move-picture.js";
@@ -136,7 +136,7 @@ async function clear({ definition, to, there, shared, token }: Move): Promise<st
       refuseAnotherRun(observed, token);
       await steps(to, leaveShared(to.target, observed));
     } else {
-      await change(to.context, clearing, to.target, "absent");
+      await change(to.context, clearing, asDeparting(to.target), "absent");
     }
     return undefined;
   } catch (error) {

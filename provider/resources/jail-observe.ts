@@ -3,7 +3,7 @@ import { type Command, look } from "../freebsd/command.js";
 import { listLinks, readConfig, readLink, statPaths } from "../freebsd/files.js";
 import { listAddresses } from "../freebsd/ifconfig.js";
 import { listConfigured } from "../freebsd/jail.js";
-import { listJails, showJail } from "../freebsd/jls.js";
+import { showJail } from "../freebsd/jls.js";
 import {
   confFile,
   containersDirectory,
@@ -17,11 +17,12 @@ import { checkLinux } from "../freebsd/linux.js";
 import { formatMark } from "../freebsd/mark.js";
 import { mountsBelow } from "../freebsd/mount.js";
 import { readHeaderVersion } from "../freebsd/release.js";
-import { readOnlyPart } from "../freebsd/split.js";
 import { readBootSettings } from "../freebsd/sysrc.js";
-import { listDatasets, listSnapshots } from "../freebsd/zfs.js";
+import { listDatasets } from "../freebsd/zfs.js";
 import { takeLeases } from "./jail-addresses.js";
 import { prepareAdopted } from "./jail-adopted.js";
+import { prepareDeletion } from "./jail-deletion.js";
+import { prepareDepend } from "./jail-depend.js";
 import { observeFiles } from "./jail-files.js";
 import { observeBaseImage } from "./jail-image-root.js";
 import { observeLayers, prepareLayers } from "./jail-layers-picture.js";
@@ -31,8 +32,10 @@ import { type JailTarget, markLink, placeOf, rcLink, userLink } from "./jail-pla
 import { observeQuota } from "./jail-quota.js";
 import { observeRecord, recordPaths, recordsByUnion } from "./jail-record.js";
 import { askSiblings, formerTarget, named, withFormer } from "./jail-rename-picture.js";
+import { restartPaths } from "./jail-restart.js";
 import { observeSoftware } from "./jail-software.js";
 import { observeUpgrade, prepareUpgrade } from "./jail-upgrade-picture.js";
+import { baseSystem, observeUserland } from "./jail-userland.js";
 import { isLinux } from "./linux-jail.js";
 import { shareAnswer } from "./shared.js";
 import { observeStorage } from "./storage.js";
@@ -58,7 +61,7 @@ function observeOne(t: JailTarget): Record<string, Command> {
     user: readLink(userLink(t)),
     held: linksOf(leasesDirectory(storage), t.mark.id),
     paths: statPaths(
-      [path, partial, deleted, ...recordPaths(t)],
+      [path, partial, deleted, ...recordPaths(t), ...restartPaths(t)],
       [containersDirectory(storage), ...placesOf(inputs)],
     ),
     template: statPaths([inputs.base.path], [templatesDirectory(storage)]),
@@ -77,6 +80,7 @@ function observeOne(t: JailTarget): Record<string, Command> {
     ...observeSoftware(t),
     ...observeLayers(t),
     ...observeUpgrade(t),
+    ...observeUserland(t),
     ...observeLimits(t),
     ...observeQuota(t),
   };
@@ -88,18 +92,9 @@ const placesOf = (inputs: JailTarget["inputs"]): string[] => {
   return path === undefined ? [] : [path.slice(0, path.lastIndexOf("/")) || "/"];
 };
 
-/** The tree of the base in which the system lies. */
-const baseSystem = ({ inputs: { type, base } }: JailTarget): string =>
-  type === "thin" ? readOnlyPart(base.path) : base.path;
-
 /** Leases are taken first, so that the repeated observation under the lock sees them as this one does. */
 export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<string, Command> {
-  const { dataset } = placeOf(t);
-  if (goal === "absent") {
-    return dataset === undefined
-      ? { tenants: listJails }
-      : { tenants: listJails, snapshots: listSnapshots(dataset) };
-  }
+  if (goal === "absent") return prepareDeletion(t);
   const old = formerTarget(t);
   const directory = leasesDirectory(t.storage);
   const renamed = t.formerMarks.map((former, i) => [
@@ -114,6 +109,7 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
     ...prepareLayers(old === undefined ? t : named(t, old.inputs.name)),
     ...prepareUpgrade(t),
     ...prepareLimits(t),
+    ...prepareDepend(t),
     // The tree of a jail is no base: what it says of itself is not to be believed.
     ...(adoptedPath(t.inputs) === undefined
       ? { baseVersion: readHeaderVersion(baseSystem(t)) }

@@ -4,7 +4,7 @@ import { parseLinks, parseStat } from "../freebsd/files.js";
 import { parseInterfaces } from "../freebsd/ifconfig.js";
 import { parseInside } from "../freebsd/inside.js";
 import { parseConfigured } from "../freebsd/jail.js";
-import { confMark } from "../freebsd/jail-conf.js";
+import { confFiles, confMark } from "../freebsd/jail-conf.js";
 import { parseJail, parseTenants } from "../freebsd/jls.js";
 import { parseLease } from "../freebsd/lease.js";
 import { parseDisks } from "../freebsd/memory-disk.js";
@@ -14,6 +14,10 @@ import { type FactResults, parseFacts } from "../freebsd/sysctl.js";
 import { parseBootSettings } from "../freebsd/sysrc.js";
 import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
 import { resolveAddresses, slotsOf } from "./jail-addresses.js";
+import { parseArchive } from "./jail-archive.js";
+import { parseCommands } from "./jail-commands.js";
+import { parseDeletion } from "./jail-deletion.js";
+import { parseDepend } from "./jail-depend.js";
 import { declaredFiles } from "./jail-files.js";
 import { parseSize } from "./jail-image.js";
 import { parseBaseImage } from "./jail-image-root.js";
@@ -25,8 +29,10 @@ import { type JailTarget, placeOf } from "./jail-place.js";
 import { parseJailQuota } from "./jail-quota.js";
 import { isUnion, recordPaths } from "./jail-record.js";
 import { formerResults, formerTarget, parseJournal, parseSiblings } from "./jail-rename-picture.js";
+import { parseRestart } from "./jail-restart.js";
 import { parseSoftware } from "./jail-software.js";
 import { parseUpgrade } from "./jail-upgrade-picture.js";
+import { parseBaseUserland } from "./jail-userland.js";
 import type { Results } from "./resource.js";
 import { parseStorage } from "./storage.js";
 import { isDeviceMount } from "./thin-device.js";
@@ -57,13 +63,14 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     root: found.has(path),
     partial: found.has(partial) || datasets.has(partialDataset ?? ""),
     deleted: found.has(deleted),
+    realRoot: results.realRoot?.stdout.trim() || undefined,
     template: parseStat(results.template!).get(inputs.base.path) === "Directory",
     baseImage: parseBaseImage(t, results),
     parts: results.parts === undefined ? new Map() : parseStat(results.parts),
     device: results.device === undefined ? undefined : parseDevice(results.device),
     disks: results.disks === undefined ? [] : parseDisks(results.disks),
     ...parseSize(results),
-    written: results.written?.stdout.trim(),
+    written: results.written?.stdout.trim() ?? (conf && confFiles(conf)),
     dataset: datasets.get(dataset ?? ""),
     mounts: [...unions, ...below.filter(isOwn)],
     foreignMounts: below.filter((mount) => !isOwn(mount)),
@@ -78,7 +85,12 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
       results[`lease${i}`] ? parseLease(results[`lease${i}`]!) : undefined,
     ),
     files: results.files === undefined ? new Map() : declaredFiles(t, parseInside(results.files)),
-    software: parseSoftware(results),
+    software: parseSoftware(t, results),
+    commands: parseCommands(t, results),
+    archive: parseArchive(t, results),
+    deletion: parseDeletion(t, results),
+    restart: parseRestart(t, found),
+    runningJails: parseDepend(results),
     hostResolver: results.hostResolver?.stdout.trim() || undefined,
     configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
     tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
@@ -86,6 +98,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     neighbours: parseNeighbours(results),
     ...(results.linux && { linux: results.linux.status === 0 }),
     upgrade: parseUpgrade(t, results),
+    userland: parseBaseUserland(results),
     layers: parseLayers(t, results),
     limits: parseLimits(t, results),
     quota: parseJailQuota(results),

@@ -9,12 +9,16 @@ import type { HostFacts } from "../freebsd/sysctl.js";
 import type { BootSettings } from "../freebsd/sysrc.js";
 import type { Dataset } from "../freebsd/zfs.js";
 import type { JailAddress, Slot } from "./jail-addresses.js";
+import type { ArchiveObserved } from "./jail-archive.js";
+import type { CommandsObserved } from "./jail-commands.js";
+import type { DeletionObserved } from "./jail-deletion.js";
 import type { ImageObserved } from "./jail-image.js";
 import type { LayersObserved } from "./jail-layers-picture.js";
 import type { LimitsObserved } from "./jail-limits.js";
 import type { MoveObserved } from "./jail-move-picture.js";
 import type { RecordObserved } from "./jail-record.js";
 import type { RenameJournal } from "./jail-rename-picture.js";
+import type { RestartObserved } from "./jail-restart.js";
 import type { SoftwareObserved } from "./jail-software.js";
 import type { UpgradeObserved } from "./jail-upgrade-picture.js";
 import type { StorageObserved } from "./storage.js";
@@ -34,6 +38,8 @@ export interface JailObserved {
   readonly root: boolean;
   readonly partial: boolean;
   readonly deleted: boolean;
+  /** Root of a jail that stays where it was, without the links on the way to it; only known in a change. */
+  readonly realRoot?: string | undefined;
   /** Whether what the jail is made from, or mounts, is there. */
   readonly template: boolean;
   /** Whether the base has an image to copy; only asked for image jails. */
@@ -66,12 +72,19 @@ export interface JailObserved {
   readonly leases: readonly (LeaseAnswer | undefined)[];
   readonly files: ReadonlyMap<string, FileState>;
   readonly software: SoftwareObserved;
+  readonly commands: CommandsObserved;
+  readonly restart: RestartObserved;
+  readonly archive: ArchiveObserved;
+  /** Only known in a deletion. */
+  readonly deletion: DeletionObserved;
   /** Digest of the host's resolv.conf, where it is to be copied into a jail that has another. */
   readonly hostResolver: string | undefined;
   /** Snapshots of the jail's dataset; only known in a deletion. */
   readonly snapshots: readonly string[];
   /** Other jails that live in the root; only known in a deletion. */
   readonly tenants: readonly string[];
+  /** Names of all jails; only known in a change of a jail that depends on others. */
+  readonly runningJails: ReadonlySet<string> | undefined;
   /** Names that /etc/jail.conf itself defines; only known in a change. */
   readonly configured: readonly string[];
   /** Marks of all jails of the host by name; only known in a change. */
@@ -79,6 +92,8 @@ export interface JailObserved {
   /** Whether the kernel runs Linux programs; only known in a change of a Linux jail. */
   readonly linux?: boolean;
   readonly upgrade: UpgradeObserved;
+  /** What the base says of its base system. */
+  readonly userland: string | undefined;
   readonly layers: LayersObserved;
   readonly limits: LimitsObserved;
   /** refquota of its dataset in bytes; only known where it is, or was, declared. */

@@ -4,10 +4,13 @@ import { confFile, leasesDirectory } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
 import { startStopped } from "../freebsd/upgrade.js";
 import { refuseFailedLeases } from "./jail-addresses.js";
-import { planAdopted } from "./jail-adopted.js";
+import { planAdopted, planPlace } from "./jail-adopted.js";
+import { archiveLeftovers, refuseArchive } from "./jail-archive.js";
 import { planBoot } from "./jail-boot.js";
 import { planClaim } from "./jail-claim.js";
+import { forgetCommands, planCommands } from "./jail-commands.js";
 import { planConfiguration } from "./jail-configure.js";
+import { refuseDepend } from "./jail-depend.js";
 import { planGrowth } from "./jail-image.js";
 import { baseImagePlan, baseImageRemains } from "./jail-image-root.js";
 import { planLayers } from "./jail-layers.js";
@@ -24,6 +27,7 @@ import { refuseForeign, refuseHost } from "./jail-refusals.js";
 import { planRename } from "./jail-rename.js";
 import { settled } from "./jail-rename-picture.js";
 import { refuseForgotten } from "./jail-rename-refusals.js";
+import { describeRestart, startAsBefore } from "./jail-restart.js";
 import { planRoot } from "./jail-root.js";
 import { removePartial } from "./jail-stop.js";
 import { planUpgrade } from "./jail-upgrade.js";
@@ -42,16 +46,22 @@ export function planJail(t: JailTarget, observed: JailObserved): Plan {
 /** The plan for a jail of which nothing has another name. */
 function planNamed(t: JailTarget, observed: JailObserved): Plan {
   refuseForeign(t, observed);
-  refuseFailedLeases(observed.slots, observed.leases);
+  const place = planPlace(t, observed);
+  if (place === undefined) refuseFailedLeases(observed.slots, observed.leases);
   refuseElsewhere(t, observed);
   refuseHost(t, observed);
   refuseLayers(t, observed);
   refuseRecording(t, observed);
   refuseLimits(t, observed);
   refuseQuota(t);
+  refuseArchive(t);
+  refuseDepend(t, observed);
+  if (place !== undefined) return place;
   const claim = planClaim(t, observed);
   if (adoptedPath(t.inputs) !== undefined) {
-    const rest = [planConfiguration, planLeases, planBoot].flatMap((plan) => plan(t, observed));
+    const rest = [planConfiguration, planLeases, planBoot, planCommands].flatMap((plan) =>
+      plan(t, observed),
+    );
     return planAdopted(t, observed, { claim, rest });
   }
   const configure = (after: JailObserved) => planConfiguration(t, after);
@@ -59,24 +69,30 @@ function planNamed(t: JailTarget, observed: JailObserved): Plan {
   if (upgrade !== undefined) return upgrade;
   const commands = [
     ...claim,
+    ...archiveLeftovers(t, observed),
     ...moveLeftovers(t, observed),
     ...noteTree(t, observed),
     ...upgradeLeftovers(t, observed),
     ...layerLeftovers(t, observed, currentTemplate(t, observed)),
+    ...(observed.root ? [] : forgetCommands(t, observed)),
     ...planRoot(t, observed),
     ...planConfiguration(t, observed),
     ...planLeases(t, observed),
     ...planBoot(t, observed),
+    // Not in an upgrade, which may be taken back: they follow it.
+    ...planCommands(t, observed),
   ];
   const staged = commands.length > 0 && !observed.root;
   const onFailure = [
     ...releaseDevice(t, { tries: 1 }),
     ...releaseUnion(t, observed),
     ...(staged ? [...removePartial(t), ...baseImageRemains(t, observed)] : []),
+    ...(commands.length > 0 ? startAsBefore(t, observed) : []),
     ...startAgain(t, observed),
   ];
   const { locks = [], ...patience } = baseImagePlan(t, observed);
-  const failing = onFailure.length > 0 ? { onFailure } : {};
+  const undone = (after: unknown) => describeRestart(t, observed, after as JailObserved);
+  const failing = onFailure.length > 0 ? { onFailure, undone } : {};
   return { ...patience, locks: [...locksOf(t), ...locks], commands, ...failing };
 }
 

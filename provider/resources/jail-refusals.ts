@@ -2,8 +2,9 @@
 import { confFile } from "../freebsd/layout.js";
 import { enableLinux } from "../freebsd/linux.js";
 import { rcName } from "../freebsd/names.js";
-import { isKernelParameter } from "../freebsd/parameters.js";
+import { isKernelParameter, isOpen, nearestParameter } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
+import { conversionOf, possibleRoots } from "./jail-conversion.js";
 import { refuseImage } from "./jail-image.js";
 import { templateTargets } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
@@ -51,7 +52,8 @@ export function refuseHost(t: JailTarget, observed: JailObserved): void {
   const { inputs } = t;
   const { dataset } = placeOf(t);
   const root = rootOf(inputs, t.storage);
-  if (observed.running !== undefined && observed.running.path !== root) {
+  const roots = possibleRoots(t, observed, root);
+  if (observed.running !== undefined && !roots.includes(observed.running.path)) {
     throw new Refused(
       `the running jail lives in ${observed.running.path}, not in ${root}. Take it over where it is by ` +
         `adopt: { path: "${observed.running.path}" }, or stop it and move its tree there.`,
@@ -85,7 +87,7 @@ function refuseThin(t: JailTarget, observed: JailObserved): void {
     );
   }
   const { path } = placeOf(t);
-  if (observed.root && lacks(path)) {
+  if (observed.root && conversionOf(t, observed) === undefined && lacks(path)) {
     throw new Refused(
       `${path} is not a thin jail's: root and skeleton are not both in it. Move its tree there, or give its type.`,
     );
@@ -131,9 +133,15 @@ function refuseUnknownParameters({ inputs }: JailTarget, { facts }: JailObserved
     (name) => facts?.jailParameters.has(name) === false,
   );
   if (unknown.length === 0) return;
+  const known = facts?.jailParameters ?? [];
+  const names = unknown.map((name) =>
+    isOpen(name)
+      ? `parameters.${name} (the nearest that it knows is ${nearestParameter(name, known)})`
+      : `parameters.${name}`,
+  );
   throw new Refused(
-    `the host's kernel does not know ${unknown.map((name) => `parameters.${name}`).join(", ")} ` +
-      "(sysctl security.jail.param). A newer FreeBSD, or a kernel module, has them.",
+    `the host's kernel does not know ${names.join(", ")} (sysctl security.jail.param). A newer FreeBSD, or a ` +
+      "kernel module, has them.",
   );
 }
 

@@ -147,7 +147,7 @@ export function renamedPicture(
     link: former.link,
     ...{ running: undefined, conf: undefined, fstab: undefined, partial: false, deleted: false },
     ...{ mounts: [], foreignMounts: [], disks: [] },
-    dataset: former.dataset && dataset ? { ...former.dataset, name: dataset } : undefined,
+    dataset: dataset === undefined ? undefined : renamedDataset(former, dataset),
     parts: new Map([...observed.parts, ...moved]),
     upgrade: { ...former.upgrade, ...withoutUpgrade(observed) },
     layers: { ...observed.layers, applied: former.layers.applied },
@@ -164,6 +164,13 @@ export function renamedPicture(
     // Boot is seen to at the end: there is no way back to what rc.conf said.
     boot: { enabled: true, list: autostart ? [name] : [] },
   };
+}
+
+/** Without its origin: what a change of name does not change is the jail's type. */
+function renamedDataset({ dataset }: JailObserved, name: string): JailObserved["dataset"] {
+  if (dataset === undefined) return undefined;
+  const { origin: _, ...rest } = dataset;
+  return { ...rest, name };
 }
 
 /** Whatever an upgrade left beside was removed while the jail ran. */

@@ -1,9 +1,11 @@
 /** What does not allow a jail to get another name: told before anything is stopped. */
 import { confFile } from "../freebsd/layout.js";
 import { rcName } from "../freebsd/names.js";
+import type { JailInputs } from "./jail-inputs.js";
 import { refuseElsewhere } from "./jail-move-picture.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { recordsByUnion } from "./jail-record.js";
 import { refuseForeignMounts } from "./jail-refusals.js";
 import { isOurs, ownerOf } from "./ownership.js";
 import { Refused } from "./resource.js";
@@ -24,11 +26,28 @@ export function refuseRename(
   refuseElsewhere(old, former);
   refuseTaken(t, observed, old.inputs.name);
   refuseForeignMounts(former);
+  if (former.record.recorded && !recordsByUnion(t.inputs, t.storage)) {
+    throw new Refused(
+      `what the jail ${old.inputs.name} recorded is not in its tree yet. Set name back to ${old.inputs.name}, let ` +
+        "pulumi up put it there, and rename the jail afterwards.",
+    );
+  }
   if (former.upgrade.swap === undefined) return;
   throw new Refused(
     `an upgrade of the jail ${old.inputs.name} did not come to its end. Set name back to ${old.inputs.name}, let ` +
       "pulumi up finish it, and rename the jail afterwards.",
   );
+}
+
+/** A start that fails is taken back to the old name's fstab, and the union that it mounts: told by check. */
+export function renameFault(inputs: JailInputs, olds: Record<string, unknown>) {
+  const renamed = olds.name !== undefined && olds.name !== inputs.name;
+  const { type, base, record } = inputs;
+  if (!renamed || (olds.record === true) === record) return [];
+  if (type !== "thick" || base.dataset !== undefined) return [];
+  const reason =
+    "is not changed together with the name: first the one alone (pulumi up), then the other";
+  return [{ property: "record", reason }];
 }
 
 /** Whatever has the name, adopt or not: two jails cannot become one. */
@@ -58,7 +77,7 @@ function refuseTaken(t: JailTarget, observed: JailObserved, from: string): void 
   }
 }
 
-/** A jail of this resource under a name that no state knows: made anew, its data would be forgotten. */
+/** A jail of this resource under a name that no state knows: made anew, or taken for deleted, it would be forgotten. */
 export function refuseForgotten(t: JailTarget, { mark, neighbours }: JailObserved): void {
   const { name } = t.inputs;
   if (mark !== undefined) return;

@@ -7,6 +7,7 @@
 import type { Command } from "../freebsd/command.js";
 import { makeLink, removeTree, replaceLink } from "../freebsd/files.js";
 import { formatMark } from "../freebsd/mark.js";
+import { archiveLeftovers } from "./jail-archive.js";
 import { layerLeftovers } from "./jail-layers-remains.js";
 import { moveLeftovers } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
@@ -31,6 +32,7 @@ import {
   stopAt,
   tidy,
 } from "./jail-rename-steps.js";
+import { restartLeftovers } from "./jail-restart.js";
 import { planStop, planSweep, removePartial } from "./jail-stop.js";
 import { currentTemplate, upgradeLeftovers } from "./jail-upgrade-remains.js";
 import { healthOf } from "./jail-upgrade-steps.js";
@@ -93,6 +95,8 @@ function begin(t: JailTarget, observed: JailObserved, { old, former }: Former, r
 
 /** What earlier runs left of other changes: none of it is needed, and it goes while the jail runs. */
 const tidyFormer = (old: JailTarget, former: JailObserved): Command[] => [
+  ...archiveLeftovers(old, former),
+  ...restartLeftovers(old, former),
   ...moveLeftovers(old, former),
   ...upgradeLeftovers(old, former),
   ...layerLeftovers(old, former, currentTemplate(old, former)),

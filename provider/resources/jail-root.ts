@@ -4,6 +4,7 @@ import { copyTree, removeTree, rename } from "../freebsd/files.js";
 import { copyResolver } from "../freebsd/inside.js";
 import { formatMark, markProperty } from "../freebsd/mark.js";
 import { cloneSnapshot, createDataset, renameDataset } from "../freebsd/zfs.js";
+import { isEmptyJail } from "./jail-empty.js";
 import { planImage } from "./jail-image-root.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
@@ -47,6 +48,7 @@ function planTree(t: JailTarget, observed: JailObserved): Command[] {
     const directory = act(["mkdir", partial + ownPart(inputs)]);
     return [directory, ...planImage(t, observed)];
   }
+  if (isEmptyJail(inputs)) return [];
   if (inputs.type !== "thin") return [copyTree(from, partial), ...planResolver(t, partial)];
   const skeleton = `${partial}/skeleton`;
   const parts = act(["mkdir", `${partial}/root`, skeleton]);

@@ -1,7 +1,9 @@
-/** Packages and services of a running jail, in their order; those of one that does not run wait until it does. */
+/** Time zone, packages, users and services of a running jail, in their order; those of one that does not run wait until it does. */
 import type { Command } from "../freebsd/command.js";
 import type { InsidePackages } from "../freebsd/inside-packages.js";
 import type { InsideServices } from "../freebsd/inside-services.js";
+import type { InsideZone } from "../freebsd/inside-timezone.js";
+import type { InsideUsers } from "../freebsd/inside-users.js";
 import { planFiles } from "./jail-files.js";
 import type { JailInputs } from "./jail-inputs.js";
 import {
@@ -19,22 +21,44 @@ import {
   planGivenUp,
   planServices,
 } from "./jail-services.js";
+import { driftedTimezone, observeTimezone, parseTimezone, planTimezone } from "./jail-timezone.js";
+import {
+  driftedUsers,
+  observeUsers,
+  parseJailUsers,
+  planUsers,
+  remainingUsers,
+} from "./jail-users.js";
 import type { Results } from "./resource.js";
 
 /** Each undefined while the jail does not run, or nothing is declared. */
 export interface SoftwareObserved {
   readonly packages: InsidePackages | undefined;
   readonly services: InsideServices | undefined;
+  readonly timezone: InsideZone | undefined;
+  readonly users: InsideUsers | undefined;
 }
+
+/** Of a jail that does not run. */
+export const unseen: SoftwareObserved = {
+  packages: undefined,
+  services: undefined,
+  timezone: undefined,
+  users: undefined,
+};
 
 export const observeSoftware = (t: JailTarget): Record<string, Command> => ({
   ...observePackages(t),
   ...observeServices(t),
+  ...observeTimezone(t),
+  ...observeUsers(t),
 });
 
-export const parseSoftware = (results: Results): SoftwareObserved => ({
+export const parseSoftware = (t: JailTarget, results: Results): SoftwareObserved => ({
   packages: parseJailPackages(results),
   services: parseJailServices(results),
+  timezone: parseTimezone(results),
+  users: parseJailUsers(t, results),
 });
 
 /**
@@ -47,29 +71,38 @@ export function planSoftware(
   observed: JailObserved,
   { starting }: { starting: boolean },
 ): Command[] {
-  const { packages, services } = starting
-    ? { packages: undefined, services: undefined }
-    : observed.software;
+  const { packages, services, timezone, users } = starting ? unseen : observed.software;
   const changes = planPackages(t, packages);
   const blind = packages === undefined && observed.root;
   const files =
     changes.length === 0 || blind ? [] : planFiles(t, { ...observed, files: new Map() });
-  return [...planGivenUp(t, services), ...changes, ...files, ...planServices(t, services)];
+  return [
+    ...planTimezone(t, timezone),
+    ...planGivenUp(t, services),
+    ...changes,
+    ...files,
+    // Their shells and groups may have come with packages, and services may run as them.
+    ...planUsers(t, users),
+    ...planServices(t, services),
+  ];
 }
 
 export const driftedSoftware = (
   t: JailTarget,
-  { software: { packages, services } }: JailObserved,
-): Partial<Pick<JailInputs, "packages" | "services">> => ({
+  { software: { packages, services, timezone, users } }: JailObserved,
+): Partial<Pick<JailInputs, "packages" | "services" | "timezone" | "users">> => ({
   ...driftedPackages(t, packages),
   ...driftedServices(t, services),
+  ...driftedTimezone(t, timezone),
+  ...driftedUsers(t, users),
 });
 
 /** What a change that failed may not have given up yet stays in the state. */
-export const remainingSoftware = ({
-  inputs,
-  former,
-}: JailTarget): Pick<JailInputs, "packages" | "services"> => ({
-  packages: { ...former?.packages, ...inputs.packages },
-  services: { ...former?.services, ...inputs.services },
+export const remainingSoftware = (
+  t: JailTarget,
+): Pick<JailInputs, "packages" | "services" | "users" | "repositories"> => ({
+  packages: { ...t.former?.packages, ...t.inputs.packages },
+  services: { ...t.former?.services, ...t.inputs.services },
+  users: remainingUsers(t),
+  repositories: { ...t.former?.repositories, ...t.inputs.repositories },
 });

@@ -1,17 +1,21 @@
 /** The tree beside: made, and filled, while the jail runs. */
 import { carryLive } from "../freebsd/carry-over.js";
-import type { Command } from "../freebsd/command.js";
-import { replaceLink } from "../freebsd/files.js";
+import { act, type Command } from "../freebsd/command.js";
+import { copyTree, replaceLink } from "../freebsd/files.js";
 import { startJail } from "../freebsd/jail.js";
 import { confFile } from "../freebsd/layout.js";
+import { formatMark, markProperty } from "../freebsd/mark.js";
 import { listBases } from "../freebsd/tree-lists.js";
 import { removeWork } from "../freebsd/upgrade.js";
+import { splitPlacesOf } from "../freebsd/widen.js";
+import { cloneSnapshot, createDataset } from "../freebsd/zfs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf } from "./jail-place.js";
 import type { SwapJournal } from "./jail-upgrade-picture.js";
-import { builtLink, upgradeOf, workOf } from "./jail-upgrade-place.js";
-import { buildFresh, removeFresh, templateText } from "./jail-upgrade-steps.js";
+import { builtLink, fresh, isSplit, treeOf, upgradeOf, workOf } from "./jail-upgrade-place.js";
+import { removeFresh, templateText } from "./jail-upgrade-steps.js";
 import type { Plan } from "./resource.js";
+import { baseSnapshot } from "./template.js";
 
 /** The first round: a tree beside, with most of what it is to have. Nobody waits for it. */
 export function build(
@@ -26,7 +30,7 @@ export function build(
     ...claim,
     // A run that died after the stop left the jail stopped: it runs while the tree is built anew.
     ...(there ? [...startAgain(t, observed), ...removeFresh(t)] : []),
-    ...buildFresh(t),
+    ...buildFresh(t, from),
     ...copyWhileRunning(t, observed, from),
     replaceLink(templateText(to), builtLink(t)),
   ];
@@ -48,4 +52,27 @@ export function copyWhileRunning(
 ): Command[] {
   const trees = upgradeOf(t, from);
   return [listBases(trees), ...(running === undefined ? [] : [carryLive(trees)])];
+}
+
+/** A tree made of the new base; split for what it is to get where the jail was a thin one. */
+function buildFresh(t: JailTarget, current: string): Command[] {
+  const joined = isSplit(t, current) && t.inputs.type !== "thin";
+  return [...copyBase(t), ...(joined ? [splitPlacesOf(treeOf(t, fresh).path)] : [])];
+}
+
+function copyBase(t: JailTarget): Command[] {
+  const { type, base } = t.inputs;
+  const { path, dataset } = treeOf(t, fresh);
+  const { base: from, fresh: to } = upgradeOf(t, base.templateName);
+  const mark = formatMark(t.mark);
+  if (type === "clone" && dataset !== undefined && base.dataset !== undefined) {
+    return [cloneSnapshot(baseSnapshot(base.dataset), dataset, mark)];
+  }
+  return [
+    dataset === undefined
+      ? act(["mkdir", path])
+      : createDataset(dataset, [`${markProperty}=${mark}`]),
+    ...(type === "thin" ? [act(["mkdir", `${path}/root`, `${path}/skeleton`])] : []),
+    copyTree(from, to),
+  ];
 }

@@ -23,6 +23,10 @@ export interface SwapJournal {
   readonly from: string;
   readonly kept: string;
   readonly source: string;
+  /** The type that the jail gets by it, where that is another one. */
+  readonly type?: string;
+  /** Whether the jail was found well after a swap of two trees of one template; else the tree's own link says so. */
+  readonly well?: boolean;
 }
 
 export interface UpgradeObserved {
@@ -33,6 +37,8 @@ export interface UpgradeObserved {
   readonly swap: SwapJournal | undefined;
   /** Kept trees and their templates, by suffix, the oldest first. */
   readonly kept: ReadonlyMap<string, string>;
+  /** What kept trees are that were swapped for one of another type, by suffix. */
+  readonly keptTypes: ReadonlyMap<string, string>;
   /** Those whose removal was begun. */
   readonly condemned: ReadonlyMap<string, string>;
   /** Whether there is a tree beside, whole or not. */
@@ -50,7 +56,7 @@ export interface UpgradeObserved {
 
 export const noUpgrade: UpgradeObserved = {
   ...{ tree: undefined, built: undefined, swap: undefined, kept: new Map(), fresh: false },
-  condemned: new Map(),
+  ...{ condemned: new Map(), keptTypes: new Map() },
   ...{ report: undefined, uses: [], taken: new Set<string>(), today: "", oldTemplate: true },
 };
 
@@ -68,9 +74,11 @@ export function prepareUpgrade(t: JailTarget): Record<string, Command> {
   return {
     ...(former === undefined ? {} : { oldTemplate: statPaths([templatePath(t, former)]) }),
     keptTrees: look(["find", ...namesLike(treesPattern(t))], { unguarded: true }),
-    today: look(["date", "+%Y%m%d"], { unguarded: true }),
+    today: askToday,
   };
 }
+
+export const askToday = look(["date", "+%Y%m%d"], { unguarded: true });
 
 const namesLike = ([directory, pattern]: [string, string]): string[] => [
   directory,
@@ -124,6 +132,7 @@ export function parseUpgrade(t: JailTarget, results: Results): UpgradeObserved {
     built: templateIn(builtLink(t)),
     swap: parseSwap(links.get(swapLink(t))),
     kept: parseKept(t, links, "template:"),
+    keptTypes: parseKept(t, links, "template:", 1),
     condemned: parseKept(t, links, "removed:"),
     fresh: parseStat(results.freshTree!).size > 0,
     report: parseReport(results.upgraded!),
@@ -137,26 +146,29 @@ export function parseUpgrade(t: JailTarget, results: Results): UpgradeObserved {
 }
 
 function parseSwap(text: string | undefined): SwapJournal | undefined {
-  const match = /^swap:([^:]+):([^:]+):([^:]+):([^:]+)$/.exec(text ?? "");
+  const match = /^(swap|swapped):([^:]+):([^:]+):([^:]+):([^:]+)(?::([^:]+))?$/.exec(text ?? "");
   if (match === null) return undefined;
-  const [, to = "", from = "", kept = "", source = ""] = match;
-  return { to, from, kept, source };
+  const [, word, to = "", from = "", kept = "", source = "", type] = match;
+  const more = { ...(type && { type }), ...(word === "swapped" && { well: true }) };
+  return { to, from, kept, source, ...more };
 }
 
-export const formatSwap = ({ to, from, kept, source }: SwapJournal): string =>
-  ["swap", to, from, kept, source].join(":");
+export const formatSwap = ({ to, from, kept, source, type, well }: SwapJournal): string =>
+  [well ? "swapped" : "swap", to, from, kept, source, ...(type ? [type] : [])].join(":");
 
+/** By suffix, a field of the texts that begin with `word`: "template:NAME" or "template:NAME:TYPE". */
 function parseKept(
   t: JailTarget,
   links: ReadonlyMap<string, string>,
   word: string,
+  field = 0,
 ): Map<string, string> {
   const prefix = keptLink(t, "");
-  const found = [...links].flatMap(([path, target]) =>
-    path.startsWith(prefix) && target.startsWith(word)
-      ? [[path.slice(prefix.length), target.slice(word.length)] as const]
-      : [],
-  );
+  const found = [...links].flatMap(([path, target]) => {
+    if (!path.startsWith(prefix) || !target.startsWith(word)) return [];
+    const value = target.slice(word.length).split(":")[field];
+    return value === undefined ? [] : [[path.slice(prefix.length), value] as const];
+  });
   return new Map(found.sort(([a], [b]) => compareSuffixes(a, b)));
 }
 

@@ -8,6 +8,7 @@ import {
   usersDirectory,
 } from "../freebsd/layout.js";
 import type { Upgrade } from "../freebsd/tree-lists.js";
+import { splitPlaces } from "../freebsd/widen.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { skeletonMount } from "./thin.js";
 
@@ -50,16 +51,25 @@ export const templatePath = (t: JailTarget, name: string): string =>
 /** The trees, or those parts of them that a jail can write. */
 export function upgradeOf(t: JailTarget, current: string): Upgrade {
   const { name: jail, type, base } = t.inputs;
-  const part = type === "thin" ? "/skeleton" : "";
+  const thin = type === "thin" || isSplit(t, current);
+  const part = thin ? "/skeleton" : "";
+  const beside = treeOf(t, fresh).path;
+  const joined = thin && type !== "thin";
   return {
     jail,
     tree: placeOf(t).path + part,
-    inside: type === "thin" ? skeletonMount : "/",
+    inside: thin ? skeletonMount : "/",
     old: templatePath(t, current) + part,
-    base: base.path + part,
-    fresh: treeOf(t, fresh).path + part,
+    base: joined ? beside + splitPlaces.base : base.path + part,
+    fresh: beside + (joined ? splitPlaces.own : part),
     work: workOf(t),
   };
+}
+
+/** Whether a template is for thin jails; one that no declaration speaks of any more tells by its name. */
+export function isSplit({ inputs, former }: JailTarget, template: string): boolean {
+  const declared = [inputs.base, former?.base].find((base) => base?.templateName === template);
+  return declared?.kind === "split" || /-split-[0-9a-f]{8}$/.test(template);
 }
 
 /** A lock that as many jails of the host can have at once as are upgraded at a time. */

@@ -1,7 +1,6 @@
 /** The parts of an upgrade: a tree built beside, the swap of both, the way back, and what is done at the end. */
-import { act, type Command } from "../freebsd/command.js";
+import type { Command } from "../freebsd/command.js";
 import {
-  copyTree,
   makeDirectory,
   makeLink,
   removeFile,
@@ -11,7 +10,7 @@ import {
 } from "../freebsd/files.js";
 import { checkHealth } from "../freebsd/health.js";
 import { confFile, fstabFile, usersDirectory } from "../freebsd/layout.js";
-import { formatMark, markProperty } from "../freebsd/mark.js";
+import { formatMark } from "../freebsd/mark.js";
 import { dropTemplate } from "../freebsd/template.js";
 import {
   noteUpgrade,
@@ -25,7 +24,8 @@ import {
   swapDatasetsBack,
   sweepStopped,
 } from "../freebsd/upgrade.js";
-import { cloneSnapshot, createDataset, destroyDataset } from "../freebsd/zfs.js";
+import { destroyDataset } from "../freebsd/zfs.js";
+import { typeOfTree } from "./jail-conversion.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf, userLink } from "./jail-place.js";
 import { formatSwap, type SwapJournal } from "./jail-upgrade-picture.js";
@@ -38,10 +38,8 @@ import {
   swapLink,
   treeLink,
   treeOf,
-  upgradeOf,
   workOf,
 } from "./jail-upgrade-place.js";
-import { baseSnapshot } from "./template.js";
 
 export const templateText = (name: string): string => `template:${name}`;
 
@@ -57,24 +55,6 @@ export const removeFresh = (t: JailTarget): Command[] => [
   removeBeside(t, fresh),
 ];
 
-/** A tree made of the new base. */
-export function buildFresh(t: JailTarget): Command[] {
-  const { type, base } = t.inputs;
-  const { path, dataset } = treeOf(t, fresh);
-  const { base: from, fresh: to } = upgradeOf(t, base.templateName);
-  const mark = formatMark(t.mark);
-  if (type === "clone" && dataset !== undefined && base.dataset !== undefined) {
-    return [cloneSnapshot(baseSnapshot(base.dataset), dataset, mark)];
-  }
-  return [
-    dataset === undefined
-      ? act(["mkdir", path])
-      : createDataset(dataset, [`${markProperty}=${mark}`]),
-    ...(type === "thin" ? [act(["mkdir", `${path}/root`, `${path}/skeleton`])] : []),
-    copyTree(from, to),
-  ];
-}
-
 const configurationOf = ({ storage, inputs: { name } }: JailTarget): string[] => [
   confFile(name),
   fstabFile(storage, name),
@@ -88,9 +68,12 @@ export function beginSwap(t: JailTarget, journal: SwapJournal): Command[] {
     makeLink(formatSwap(journal), swapLink(t)),
     makeDirectory(users),
     replaceLink(formatMark(t.mark), keptUser(t, journal.from, journal.kept)),
-    replaceLink(templateText(journal.from), keptLink(t, journal.kept)),
+    replaceLink(keptText(t, journal), keptLink(t, journal.kept)),
   ];
 }
+
+const keptText = (t: JailTarget, { from, type }: SwapJournal): string =>
+  templateText(from) + (type === undefined ? "" : `:${typeOfTree(t, from)}`);
 
 export function renameTree(t: JailTarget, from: string | undefined, to: string | undefined) {
   const own = placeOf(t);
@@ -109,9 +92,15 @@ export function healthOf({ inputs }: JailTarget): Command[] {
 export function endSwap(t: JailTarget, journal: SwapJournal): Command[] {
   const { name, keepOld } = t.inputs;
   const kept = keepOld === 0 ? "" : `${name}.${journal.kept}`;
+  const { from, to, type } = journal;
+  const names =
+    type === undefined ? [from, to] : [`${from} (${typeOfTree(t, from)})`, `${to} (${type})`];
   return [
-    noteUpgrade(workOf(t), reportFile(t), [journal.from, journal.to, kept]),
-    replaceLink(templateText(journal.to), treeLink(t)),
+    noteUpgrade(workOf(t), reportFile(t), [...names, kept]),
+    // From here on there is no way back.
+    from === to
+      ? replaceLink(formatSwap({ ...journal, well: true }), swapLink(t))
+      : replaceLink(templateText(to), treeLink(t)),
     ...tidySwap(t, journal),
   ];
 }
@@ -119,7 +108,7 @@ export function endSwap(t: JailTarget, journal: SwapJournal): Command[] {
 /** What is left to do when the jail's tree is noted to be of the new base: there is no way back from here. */
 export function tidySwap(t: JailTarget, journal: SwapJournal): Command[] {
   return [
-    removeFile(userOf(t, journal.from)),
+    ...(journal.from === journal.to ? [] : [removeFile(userOf(t, journal.from))]),
     ...(journal.source === fresh ? [] : forget(t, journal.source, journal.to)),
     removeWork(workOf(t)),
     removeFile(builtLink(t)),

@@ -26,10 +26,12 @@ export function tellUpgrade(
 ): string[] {
   const { report } = after.upgrade;
   if (report === undefined || after.upgrade.swap !== undefined) return [];
-  if (before.upgrade.tree === after.upgrade.tree && before.upgrade.swap === undefined) return [];
+  const told = JSON.stringify(before.upgrade.report) === JSON.stringify(report);
+  const same = before.upgrade.tree === after.upgrade.tree && before.upgrade.swap === undefined;
+  if (same && told) return [];
   const { from, to, seconds, kept, conflicts, replaced } = report;
   const parts = [
-    `${inputs.name}: upgraded from ${from} to ${to}`,
+    `${inputs.name}: ${/ \(\w+\)$/.test(to) ? "converted" : "upgraded"} from ${from} to ${to}`,
     ...(seconds === undefined ? [] : [`down for ${seconds} s`]),
     ...(kept === "" ? [] : [`old tree kept as ${kept}`]),
     ...(replaced === 0 ? [] : [`${replaced} changed files of the base system replaced`]),

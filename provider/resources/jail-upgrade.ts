@@ -12,13 +12,24 @@ import { rebuildDatabases } from "../freebsd/databases.js";
 import { removeFile } from "../freebsd/files.js";
 import { mergeBoth } from "../freebsd/merge.js";
 import { noteStop, removeWork } from "../freebsd/upgrade.js";
+import { joinPlaces } from "../freebsd/widen.js";
+import { asItWas, conversionOf, convertedType, refuseConversion } from "./jail-conversion.js";
 import { swapLayers } from "./jail-layers.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf } from "./jail-place.js";
 import { planStop, planSweep } from "./jail-stop.js";
 import { build, copyWhileRunning, startAgain } from "./jail-upgrade-build.js";
-import type { SwapJournal, UpgradeObserved } from "./jail-upgrade-picture.js";
-import { fresh, slotOf, swapLink, templatePath, upgradeOf, workOf } from "./jail-upgrade-place.js";
+import { keptSource, nameKept, refuseLoss } from "./jail-upgrade-kept.js";
+import type { SwapJournal } from "./jail-upgrade-picture.js";
+import {
+  builtLink,
+  fresh,
+  slotOf,
+  swapLink,
+  treeOf,
+  upgradeOf,
+  workOf,
+} from "./jail-upgrade-place.js";
 import { refuseUpgrade } from "./jail-upgrade-refusals.js";
 import { currentTemplate } from "./jail-upgrade-remains.js";
 import {
@@ -54,37 +65,24 @@ export function planUpgrade(
   const { upgrade } = observed;
   const current = currentTemplate(t, observed);
   const wanted = t.inputs.base.templateName;
+  const conversion = conversionOf(t, observed);
+  refuseLoss(t, upgrade.swap?.source);
   if (upgrade.swap !== undefined) return resume(t, observed, upgrade.swap, around);
-  if (!observed.root || current === wanted) return undefined;
+  if (!observed.root || (current === wanted && conversion === undefined)) return undefined;
   refuseUpgrade(t, observed, current);
-  const source = [...upgrade.kept].findLast(
-    ([suffix, template]) => template === wanted && upgrade.taken.has(suffix),
-  )?.[0];
-  const journal = { to: wanted, from: current, kept: nameKept(upgrade), source: source ?? fresh };
+  // Whoever converts a jail wants what it has now; only a thin jail's tree cannot be made of it.
+  const copies = conversion === "join" || conversion === "copy";
+  const source = copies ? undefined : keptSource(t, upgrade);
+  refuseConversion(t, observed, source);
+  refuseLoss(t, source);
+  const names = { to: wanted, from: current, kept: nameKept(upgrade), source: source ?? fresh };
+  const journal = { ...names, ...convertedType(t, observed) };
   // A kept tree is taken as it was: whoever goes back wants what worked.
   if (source !== undefined)
     return swap(t, observed, journal, around, { before: [removeWork(workOf(t))], after: [] });
   return upgrade.fresh && upgrade.built === wanted
     ? swap(t, observed, journal, around, carry(t, observed, current))
     : build(t, observed, journal, around.claim);
-}
-
-export function nameKept({ today, taken, kept, condemned }: UpgradeObserved): string {
-  const names = [today, ...Array.from({ length: 1000 }, (_, i) => `${today}-${i + 2}`)];
-  return (
-    names.find((name) => !taken.has(name) && !kept.has(name) && !condemned.has(name)) ??
-    `${today}-1002`
-  );
-}
-
-/** The jail as it was declared on the base that it has: how it is stopped. */
-function asItWas(t: JailTarget, current: string): JailTarget {
-  const former = t.former?.base;
-  const base =
-    former?.templateName === current
-      ? former
-      : { ...t.inputs.base, templateName: current, path: templatePath(t, current) };
-  return { ...t, inputs: { ...(t.former ?? t.inputs), base } };
 }
 
 /** What is done to the tree that is swapped in. */
@@ -99,9 +97,14 @@ interface Preparation {
 function carry(t: JailTarget, observed: JailObserved, from: string): Preparation {
   const trees = upgradeOf(t, from);
   const merge = mergeBoth(trees, t.inputs.base.release);
+  // Who finds that tree does not know how far it was put together: it is built anew then.
+  const joining =
+    conversionOf(t, observed) === "join"
+      ? [removeFile(builtLink(t)), joinPlaces(treeOf(t, fresh).path, workOf(t))]
+      : [];
   return {
     before: copyWhileRunning(t, observed, from),
-    after: [carryOver(trees), merge, rebuildDatabases(trees.fresh)],
+    after: [carryOver(trees), merge, rebuildDatabases(trees.fresh), ...joining],
   };
 }
 
@@ -157,9 +160,11 @@ function resume(
   around: Surroundings,
 ): Plan {
   const { upgrade, root } = observed;
+  const { to, from, type = t.inputs.type } = journal;
   // The jail was found well: this comes to its end, whatever is wanted now.
-  if (upgrade.tree === journal.to) return { locks: locksOf(t), commands: tidySwap(t, journal) };
-  if (journal.to !== t.inputs.base.templateName) {
+  if (journal.well === true || (from !== to && upgrade.tree === to))
+    return { locks: locksOf(t), commands: tidySwap(t, journal) };
+  if (to !== t.inputs.base.templateName || type !== t.inputs.type) {
     return { locks: locksOf(t), commands: goBack(t, journal, observed) };
   }
   if (root && !upgrade.taken.has(journal.kept)) {

@@ -1,15 +1,18 @@
 /** Jail: a FreeBSD jail with its root, configuration and addresses. */
 import type { Command } from "../freebsd/command.js";
 import { removeEmpty } from "../freebsd/files.js";
-import { leasesDirectory, place, stateDirectory } from "../freebsd/layout.js";
+import { leasesDirectory, place } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
 import { planJailAbsent } from "./jail-absent.js";
 import type { JailAddress } from "./jail-addresses.js";
+import { tellArchive } from "./jail-archive.js";
+import { remainingType } from "./jail-conversion.js";
 import { drifted } from "./jail-drift.js";
 import { effects, explain, refuseChanges, refuseNamesakes } from "./jail-explain.js";
 import { seesFiles } from "./jail-files.js";
-import { type JailInputs, jailSchema } from "./jail-inputs.js";
+import { type JailInputs, jailFound, jailSchema, jailStateSchema } from "./jail-inputs.js";
 import { limitsInForce } from "./jail-limits-drift.js";
+import { lookUpJail } from "./jail-lookup.js";
 import { moveJail } from "./jail-move.js";
 import { isHere } from "./jail-move-picture.js";
 import { observeJail, prepareJail } from "./jail-observe.js";
@@ -20,9 +23,11 @@ import { planJail } from "./jail-plan.js";
 import { remainingQuota } from "./jail-quota.js";
 import { recordedPath, recordsByUnion } from "./jail-record.js";
 import { formerTarget, journalOf, remainingName } from "./jail-rename-picture.js";
+import { remainingConf } from "./jail-restart.js";
 import { remainingSoftware } from "./jail-software.js";
-import { currentTemplate } from "./jail-upgrade-remains.js";
 import { tellUpgrade } from "./jail-upgrade-tell.js";
+import { userlandOf } from "./jail-userland.js";
+import { warnJail } from "./jail-warnings.js";
 import { isOurs } from "./ownership.js";
 import type { Definition } from "./resource.js";
 import { adoptedPath, rootOf } from "./thin.js";
@@ -30,6 +35,8 @@ import { adoptedPath, rootOf } from "./thin.js";
 export const jail: Definition<JailInputs, JailObserved> = {
   kind: "Jail",
   schema: jailSchema,
+  stateSchema: jailStateSchema,
+  found: jailFound,
   effects,
   rebuildable: false,
   title: ({ name }) => `jail ${name}`,
@@ -46,6 +53,7 @@ export const jail: Definition<JailInputs, JailObserved> = {
     ...refuseNamesakes(inputs, host),
     ...(olds === undefined ? [] : refuseChanges(inputs, olds)),
   ],
+  warn: warnJail,
   observe: observeJail,
   prepare: prepareJail,
   parse: parseJailObserved,
@@ -69,6 +77,8 @@ export const jail: Definition<JailInputs, JailObserved> = {
       address: list[0] ?? "",
       addressList: list,
       osrelease: observed.running?.osrelease ?? "",
+      userland: userlandOf(t, observed),
+      hostnameInForce: observed.running?.hostname ?? "",
       limitsInForce: limitsInForce(observed),
       mergeConflicts: [...(observed.upgrade.report?.conflicts ?? [])],
     };
@@ -83,18 +93,19 @@ export const jail: Definition<JailInputs, JailObserved> = {
       };
     const former = t.former?.files ?? {};
     const left = seesFiles(t, observed) ? keepPresent(former, observed.files) : former;
-    // What the tree is of stays in the state, so that the next run goes on with the upgrade.
-    const upgrading = currentTemplate(t, observed) !== t.inputs.base.templateName;
-    const base = upgrading && t.former !== undefined ? { base: t.former.base } : {};
+    const tree = remainingType(t, observed);
     return {
+      ...(tree.type === undefined ? {} : jail.predict({ ...t.inputs, ...tree }, t.storage)),
       files: { ...left, ...t.inputs.files },
-      ...base,
+      ...tree,
+      ...remainingConf(t, observed),
       ...remainingQuota(t, observed),
       ...remainingSoftware(t),
     };
   },
   move: (from, to) => moveJail(jail, from, to),
-  tell: tellUpgrade,
+  lookUp: lookUpJail,
+  tell: (t, before, after) => [...tellUpgrade(t, before, after), ...tellArchive(t, before, after)],
   drifted,
 };
 
@@ -120,6 +131,5 @@ function giveUp(t: JailTarget, observed: JailObserved): readonly Command[] {
   });
   // Asking for a lease made the directory, also when none was given.
   const asked = observed.leases.some((answer) => answer !== undefined);
-  const made = adoptedPath(t.inputs) === undefined ? [] : [stateDirectory(t.storage)];
-  return asked ? [...drops, removeEmpty([directory, ...made])] : [];
+  return asked ? [...drops, removeEmpty([directory])] : [];
 }

@@ -8,6 +8,7 @@ import { mustBeStopped, removeJail, startJail, stopJail } from "../freebsd/jail.
 import { renderConf } from "../freebsd/jail-conf.js";
 import { stateDirectory } from "../freebsd/layout.js";
 import { sweepMounts } from "../freebsd/mount.js";
+import { bytesOf } from "./jail-contents.js";
 import { type PackageTarget, scratchName, workOf } from "./package-place.js";
 
 export const scratchTree = (t: PackageTarget): string => `${workOf(t)}/tree`;
@@ -48,7 +49,7 @@ export function planScratch(
     copyTree(base.path, tree),
     copyResolver(tree),
     ...Object.entries(files).map(([path, file]) =>
-      putInside(inside, { path, ...file }, file.content),
+      putInside(inside, { path, ...file }, bytesOf(file)),
     ),
     putFile(conf, renderConf({ name, statements: statementsOf(t, tree) })),
     startJail(conf, name),

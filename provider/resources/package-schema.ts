@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { hostPath, jailName } from "../freebsd/names.js";
 import { packageName, packageVersion } from "../freebsd/package-manifest.js";
-import { baseShape, fileShape } from "./jail-inputs.js";
+import { fileShape } from "./jail-files-inputs.js";
+import { baseShape } from "./jail-inputs.js";
 
 /** A jail as its outputs give it. */
 const jail = z.object({

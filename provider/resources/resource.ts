@@ -63,7 +63,7 @@ export interface Plan {
   readonly commands: readonly Command[];
   /** Run when a command failed, whatever their own statuses are: removes staging. */
   readonly onFailure?: readonly Command[];
-  /** What `onFailure` came to, for the error, by the picture after it. */
+  /** What `onFailure` came to, for the error, by the picture after it; "" where there is nothing to say. */
   readonly undone?: (observed: unknown) => string;
   /** What the commands download, for progress lines. */
   readonly downloads?: readonly Download[];
@@ -81,6 +81,13 @@ export interface Definition<I extends CommonInputs, O> {
   /** "Jail" */
   readonly kind: string;
   readonly schema: z.ZodType<I>;
+  /**
+   * By which a state is read, which a program's own check need not like: it has what a refresh found on the host, and
+   * what a change that failed did not come to give up. Default: `schema`.
+   */
+  readonly stateSchema?: z.ZodType<I>;
+  /** Inputs that a refresh takes from the host: one that no program could declare is left out of what is read. */
+  readonly found?: readonly string[];
   /** The effect of changing each input; `changes` may say more for the values at hand. */
   readonly effects: Readonly<Record<string, Effect>>;
   /** Whether it can be made anew on another machine: it holds no data of its own. */
@@ -89,14 +96,26 @@ export interface Definition<I extends CommonInputs, O> {
   title(inputs: I): string;
   /** Outputs that are known before anything runs; check adds them to the inputs, so that previews show them. */
   predict(inputs: I, storage: Storage): Record<string, unknown>;
-  /** What changing `key` from one value to another does, in words for the preview. */
-  explain?(key: string, from: unknown, to: unknown): { effect: Effect; detail: string };
+  /** What changing `key` from one value to another does, in words for the preview; `news`, `olds`: all that is and was. */
+  explain?(
+    key: string,
+    from: unknown,
+    to: unknown,
+    news?: Record<string, unknown>,
+    olds?: Record<string, unknown>,
+  ): { effect: Effect; detail: string };
   /** Refusals that need the old inputs, or what else was checked for the same host: property path to reason. */
   refuse?(
     inputs: I,
     olds: Record<string, unknown> | undefined,
     host: string,
   ): { property: string; reason: string }[];
+  /** Settings that are allowed, and that the user is to know of when they come; asks no host. */
+  warn?(
+    news: Record<string, unknown>,
+    olds: Record<string, unknown> | undefined,
+    host: Storage & { readonly name: string },
+  ): readonly string[];
   /** Questions that change nothing. */
   observe(target: Target<I>): Observation;
   /** Questions that only a change needs: takes leases, fetches a manifest. */
@@ -124,6 +143,12 @@ export interface Definition<I extends CommonInputs, O> {
   move?(from: Side<I>, to: Side<I>): Promise<Seen<O>>;
   /** Lines for the user about what a change did. */
   tell?(target: Target<I>, before: O, after: O): readonly string[];
+  /** Outputs of what the host has under a name or an id, whoever made it; undefined when there is no such thing. */
+  lookUp?(
+    context: Context,
+    storage: Storage,
+    key: string,
+  ): Promise<Record<string, unknown> | undefined>;
   /** The inputs as the host shows them: what a refresh puts into the state. */
   drifted(target: Target<I>, observed: O): I;
 }

@@ -62,7 +62,7 @@ export const ownTree = (inputs: Located, storage: Storage): string =>
   (adoptedPath(inputs) ?? placeOfName(storage, inputs.name).path) + ownPart(inputs);
 
 /** Whether a jail has a copy of its base, and can do without it. */
-export const isCopy = (type: string): boolean => type === "thick" || type === "image";
+export const isCopy = (type: string): boolean => ["thick", "image", "empty"].includes(type);
 
 interface Stored extends Located {
   /** Of a jail that is an image. */

@@ -3,12 +3,14 @@
  * `{ id, call, argument }` with `{ id, answer }` or `{ id, error }`.
  */
 import { startEmbeddedHost } from "../../dist/test/embedded-host/index.js";
+import { PORTS } from "./software.mjs";
 import { OLDER } from "./upgrade.mjs";
 
 const host = await startEmbeddedHost({
   zpool: "zroot",
   seed: Number(process.argv[2] ?? 1),
   releases: [OLDER],
+  ports: PORTS,
   // So fast that what sleeps on the host costs nothing: lines and processors are what is measured.
   speed: 1000,
   maxStartups: 1000,

@@ -8,6 +8,7 @@ import { measureMigrations } from "./migrate.mjs";
 import { measureDeployment } from "./package.mjs";
 import { makeGround, RELEASE } from "./program.mjs";
 import { measureRooms } from "./rooms.mjs";
+import { measureSoftware } from "./software.mjs";
 import { measureUpgrades } from "./upgrade.mjs";
 
 const ROUND_TRIP_TIMES = [0, 20, 50];
@@ -34,6 +35,8 @@ export async function runBenchmark(say) {
     const migrations = await measureMigrations(host, { release: RELEASE, ...ground });
     say("a jail package");
     const deployment = await measureDeployment(host, ground);
+    say("packages, services and files");
+    const software = await measureSoftware(host, ground);
     say("rooms");
     const rooms = await measureRooms(host);
     say(`${JAILS} jails with a file each`);
@@ -43,7 +46,7 @@ export async function runBenchmark(say) {
     await destroy(ground.base);
     const defects = await host.defects();
     if (defects.length > 0) throw new Error(defects.join("\n"));
-    const parts = { upgrades, migrations, deployment, rooms };
+    const parts = { upgrades, migrations, deployment, software, rooms };
     return { ...report({ one, bareProcesses, inside, rounds, atStart }), ...parts };
   } finally {
     closeConnections();

@@ -1,4 +1,5 @@
 /** The figures as a text for people. */
+import { SOFTWARE } from "./software.mjs";
 
 const NOTES = [
   "A round trip is a batch of commands that was sent and answered; a connection that is already open is assumed",
@@ -70,6 +71,13 @@ export function renderTable(figures) {
       `A package of ${figures.deployment.files} files becomes a layer of a running jail`,
       ["", "round trips", "sent", "received"],
       [["deployed", ...["roundTrips", "sent", "received"].map((key) => figures.deployment[key])]],
+    ),
+    table(
+      `A jail with ${SOFTWARE.packages} packages, ${SOFTWARE.services} services and ${SOFTWARE.files} files`,
+      ["", "round trips", "processes"],
+      Object.entries(figures.software).map(([what, { roundTrips, processes }]) => [
+        ...[what, roundTrips, processes],
+      ]),
     ),
     table(
       "A room: a jail without an address, made and removed",

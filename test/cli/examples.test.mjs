@@ -15,6 +15,8 @@ describe("the examples", { timeout: 60_000 }, () => {
     "migrate/program",
     "jail-package/program",
     "clean-room/program",
+    "thin-web-farm/program",
+    "database-jail/program",
   ])("%s fits the package's types", async (example) => {
     const project = resolve(repository, "examples", example);
     const result = await run(process.execPath, [compiler, "-p", project], { cwd: project });
@@ -28,6 +30,8 @@ describe("the examples", { timeout: 60_000 }, () => {
     "migrate/migrate.mjs",
     "jail-package/jail-package.mjs",
     "clean-room/clean-room.mjs",
+    "thin-web-farm/thin-web-farm.mjs",
+    "database-jail/database-jail.mjs",
   ])("%s runs", { timeout: 300_000 }, async (name) => {
     const script = resolve(repository, "examples", name);
     const options = { all: true, reject: false, env: { NO_COLOR: "1" } };

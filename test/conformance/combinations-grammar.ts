@@ -28,6 +28,7 @@ export const VALUE_LETTERS: Readonly<Record<string, string>> = {
   find: "",
   fsck_ffs: "bcm",
   fstat: "fMNpu",
+  fsync: "",
   fstyp: "",
   grep: "ABCDdefm",
   growfs: "s",

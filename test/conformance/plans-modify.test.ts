@@ -46,13 +46,19 @@ describe.each(releases)("a jail of %s that was changed from another file", (rele
     const inherits = jailTarget({ ...declared, parameters: { ip6: "inherit" } });
     const { picture } = await see(moment, jail, inherits);
     expect(picture.running?.parameters.get("ip6")).toBe("disable");
+    const [kept, files] = [
+      "/usr/local/jails/containers/web.restart",
+      "/etc/jail.conf.d/web.conf /usr/local/jails/containers/web.fstab",
+    ];
     expect(linesOf(jail.plan(inherits, picture))).toEqual([
+      `keep_files ${kept} ${files}`,
       "jail -f /etc/jail.conf.d/web.conf -r web",
       "must_be_stopped web",
       "sweep_mounts /usr/local/jails/containers/web",
       "remove_aliases vtnet0 inet 10.0.2.101",
       ...write,
       "jail -f /etc/jail.conf.d/web.conf -c web",
+      `drop_files ${kept}`,
     ]);
   });
 

@@ -88,7 +88,7 @@ describe.each(sdks)("the provider in @pulumi/pulumi $version", ({ directory: sdk
         replaces: [],
       });
     });
-    expect(told.trim()).toBe("jail web: restart (mounts); live change (hostname)");
+    expect(told.trim()).toBe("jail web: restart (mounts: /x added); live change (hostname)");
     const updated = await update(server, changed, web);
     expect(updated.properties).toMatchObject({ ...outputs, jid: 2, hostname: "www" });
     expect(Object.keys(updated.properties)).toEqual(

@@ -1,117 +1,153 @@
-/** Jails that other tools made: printed as a program, taken over where they are, and left there. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** Jails that others made are taken over where they are; those of four tools: test/lifecycle/cli/import.test.ts. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { importJail } from "../../provider/cli/import-inputs.js";
-import { renderProgram } from "../../provider/cli/import-program.js";
 import { surveyHost } from "../../provider/cli/import-survey.js";
 import { run } from "../../provider/cli/main.js";
 import { parseHost } from "../../provider/host/parse-host.js";
-import { bastilleLayout } from "../conformance/bastille.js";
-import { type Declaration, Stack } from "./engine.js";
-import { startWorld, type World } from "./world.js";
+import { type Declaration, type Properties, Stack } from "./engine.js";
+import { expectConverges, expectRefused } from "./faults.js";
+import { installLayout } from "./layouts.js";
+import { base, jail } from "./programs.js";
+import { line, reboot, startWorld, type World } from "./world.js";
 
-const layouts = join(__dirname, "../fixtures/layouts");
+const conf = `web {
+  path = /srv/web;
+  exec.start = "/bin/sh /etc/rc";
+  exec.stop = "/bin/sh /etc/rc.shutdown";
+  mount.devfs;
+  ip4.addr = vtnet0|10.0.2.117;
+}
+`;
 
-/** Puts the files of a layout on a host. */
-async function install({ host }: World, layout: string): Promise<void> {
-  const names = readdirSync(join(layouts, layout), { recursive: true, withFileTypes: true });
-  for (const entry of names.filter((each) => each.isFile())) {
-    const file = join(entry.parentPath, entry.name);
-    const path = file.slice(join(layouts, layout).length);
-    await host.run(`mkdir -p ${path.slice(0, path.lastIndexOf("/"))}`);
-    await host.run(`cat > ${path}`, { stdin: readFileSync(file, "utf8") });
-  }
+/** A jail that something of its administrator's starts by a file that nobody else knows. */
+async function startOther({ host }: World): Promise<void> {
+  await host.run("mkdir -p /srv/web && tar -xpf /usr/freebsd-dist/base.txz -C /srv/web");
+  await host.run("cat > /root/web.conf", { stdin: conf });
+  expect((await host.run("jail -f /root/web.conf -c web")).status).toBe(0);
 }
 
-/** What a program declares when it runs, and its text. */
-async function imported({ login }: World): Promise<{ text: string; declared: Declaration[] }> {
-  const { found, left } = await surveyHost(parseHost(login));
-  const jails = found.map((each) => ({ jail: each.jail, ...importJail(each) }));
-  const text = renderProgram({ host: login, jails, left });
-  const declared: Declaration[] = [];
-  class Jail {
-    constructor(name: string, inputs: object) {
-      declared.push({ kind: "Jail", name, inputs: () => ({ ...inputs }) });
-    }
-  }
-  const script = text.replace(/^import .*$/m, "").replaceAll("export const", "const");
-  new Function("freebsd", script)({ Jail });
-  return { text, declared };
+/** As Bastille writes it for a jail on a bridge of its own (create.sh, lib/network.sh). */
+const vnetConf = (directory: string) => `v1 {
+  enforce_statfs = 2;
+  devfs_ruleset = 5;
+  exec.clean;
+  exec.start = '/bin/sh /etc/rc';
+  exec.stop = '/bin/sh /etc/rc.shutdown';
+  host.hostname = v1;
+  mount.devfs;
+  path = ${directory}/root;
+  vnet;
+  vnet.interface = e0b_v1;
+  exec.prestart += "ifconfig epair7 create";
+  exec.prestart += "ifconfig epair7a up name e0a_v1";
+  exec.prestart += "ifconfig epair7b up name e0b_v1";
+  exec.prestart += "ifconfig e0a_v1 description \\"vnet0 host interface for Bastille jail v1\\"";
+  exec.poststop += "ifconfig e0a_v1 destroy";
 }
+`;
 
-const makeRoot = (path: string, ...more: string[]): string =>
-  [
-    `mkdir -p ${[path, ...more].join(" ")}`,
-    `tar -xpf /usr/freebsd-dist/base.txz -C ${path}`,
-    `echo data > ${path}/root/data`,
-  ].join(" && ");
+const adopted = ({ login }: World, parameters: Properties, more: Properties = {}): Declaration =>
+  jail(login, "web", {
+    base: undefined,
+    adopt: { path: "/srv/web" },
+    addresses: [{ address: "10.0.2.117", interface: "vtnet0" }],
+    parameters: { "allow.set_hostname": true, "exec.clean": false, ...parameters },
+    resolver: "none",
+    ...more,
+  });
 
-/** Taken over without a restart, the same when nothing changes, stopped and left when it is declared no more. */
-async function expectAdoption(world: World, running: readonly string[], paths: readonly string[]) {
+it("a restart that fails says what became of the jail, and brings back what is known", async () => {
+  const world = await startWorld({ speed: 100 });
   const { host } = world;
-  const jids = async () => (await host.run("jls -n jid name path")).stdout;
-  const before = await jids();
-  expect(before.split("\n").filter(Boolean)).toHaveLength(running.length);
-  const { text, declared } = await imported(world);
+  await startOther(world);
   const stack = new Stack();
-  await stack.up(declared);
-  expect(await jids(), text).toBe(before);
-  const same = Object.fromEntries(declared.map(({ name }) => [name, "same"]));
-  expect(await stack.up(declared)).toEqual(same);
-  await stack.refresh();
-  expect(await stack.up(declared)).toEqual(same);
-  const again = await imported(world);
-  expect(again.declared).toEqual([]);
+  const shared = { sysvshm: "new" };
+  const failing = { ...shared, "exec.start": "/usr/bin/false" };
+  await expect(stack.up([adopted(world, failing)])).rejects.toThrow(
+    "The jail does not run: what it was started by is not known here.",
+  );
+  await expectConverges(stack, [adopted(world, shared)]);
+  expect(await line(host, "jls -j web sysvshm sysvmsg ip4.addr")).toBe("new disable 10.0.2.117");
+  const written = await line(host, "cat /etc/jail.conf.d/web.conf");
+  await expect(stack.up([adopted(world, { ...failing, sysvmsg: "new" })])).rejects.toThrow(
+    "The jail was started again with its former configuration, and runs",
+  );
+  expect(await line(host, "jls -j web sysvshm sysvmsg ip4.addr")).toBe("new disable 10.0.2.117");
+  expect(await line(host, "cat /etc/jail.conf.d/web.conf")).toBe(written);
+
+  // At boot it is started by its own file.
+  await reboot(world);
+  expect(await line(host, "jls -j web path sysvshm")).toBe("/srv/web new");
+  await expectConverges(stack, [adopted(world, shared)]);
   await stack.destroy();
-  expect(await jids()).toBe("");
-  for (const path of paths) expect((await host.run(`cat ${path}/root/data`)).stdout).toBe("data\n");
-  return text;
-}
-
-it("Bastille's jails, of all its types", async () => {
-  const world = await startWorld({ release: "13.2-RELEASE" });
-  for (const line of bastilleLayout()) await world.host.run(line);
-  const paths = ["c1", "t1", "k1"].map((name) => `/usr/local/bastille/jails/${name}/root`);
-  for (const path of paths)
-    await world.host.run(`mkdir -p ${path}/root; echo data > ${path}/root/data`);
-  const text = await expectAdoption(world, ["c1", "t1", "k1"], paths);
-  expect(text).toContain("bastille config c1 set boot off");
+  expect(await line(host, "jls -q name; ls /srv/web/bin/sh")).toBe("/srv/web/bin/sh");
 });
 
-it("iocage's: one that runs, one that does not", async () => {
-  const world = await startWorld({ release: "13.2-RELEASE", zpool: "tank" });
+it("a root is named as the kernel names it, also while the jail does not run", async () => {
+  const world = await startWorld({});
   const { host } = world;
-  await host.run("zfs create -o mountpoint=/iocage tank/iocage; ifconfig lo1 create");
-  await install(world, "iocage");
-  const roots = ["web.one", "idle"].map((name) => `/iocage/jails/${name}/root`);
-  for (const root of roots) await host.run(makeRoot(root, `${root}/srv/data`, "'/srv/my data'"));
-  await host.run("mkdir -p /iocage/log");
-  const started = await host.run("jail -f /var/run/jail.ioc-web_one.conf -c ioc-web_one");
-  expect(started.stderr).toBe("");
-  const text = await expectAdoption(world, ["ioc-web_one"], roots);
-  expect(text).toContain("iocage limits its memory to 1G:deny");
+  await startOther(world);
+  await host.run("jail -f /root/web.conf -r web; ln -s /srv /link");
+  const linked = [adopted(world, {}, { adopt: { path: "/link/web" } })];
+  const words = /\/link\/web goes through a link, .* Say adopt: \{ path: "\/srv\/web" \}/;
+  await expectRefused(world, new Stack(), linked, words);
+  await expectConverges(new Stack(), [adopted(world, {})]);
 });
 
-it("ezjail's, and qjail's", async () => {
-  const world = await startWorld({ release: "13.2-RELEASE" });
+it("a root that is a dataset stays as it is, and nothing else of the pool is asked for", async () => {
+  const world = await startWorld({ dataset: "tank/jails" });
   const { host } = world;
-  await install(world, "ezjail");
-  await install(world, "qjail");
-  const roots = ["mail.example.org", "old", "ns1", "spare"].map((name) => `/usr/jails/${name}`);
-  for (const root of roots)
-    await host.run(
-      makeRoot(root, `${root}/basejail /usr/jails/basejail ${root}/sharedfs /usr/jails/sharedfs`),
-    );
-  const started = await host.run("jail -f /usr/local/etc/qjail.config/ns1 -c ns1");
-  expect(started.stderr).toBe("");
-  await expectAdoption(world, ["ns1"], roots);
+  await host.run("zfs create -o mountpoint=/srv tank/other && zfs create tank/other/web");
+  await startOther(world);
+  const before = host.snapshot().datasets;
+  const first = host.log.length;
+  const stack = new Stack();
+  await expectConverges(stack, [adopted(world, {})]);
+  await stack.refresh();
+  await stack.destroy();
+  expect(host.snapshot().datasets).toEqual(before);
+  const asked = host.log.slice(first).filter(({ argv }) => argv[0] === "zfs");
+  expect(asked.length).toBeGreaterThan(0);
+  for (const { argv } of asked) expect(argv.join(" ")).toMatch(/ tank\/jails(\/\S+)?$/);
+  expect(await line(host, "ls /srv/web/bin/sh")).toBe("/srv/web/bin/sh");
+});
+
+it("a jail of Bastille with a network stack of its own is started and stopped with its interfaces", async () => {
+  const world = await startWorld({});
+  const { host, login } = world;
+  const directory = "/usr/local/bastille/jails/v1";
+  await host.run(`mkdir -p ${directory}/root`);
+  await host.run(`tar -xpf /usr/freebsd-dist/base.txz -C ${directory}/root`);
+  await host.run(`cat > ${directory}/jail.conf`, { stdin: vnetConf(directory) });
+  expect((await host.run(`jail -f ${directory}/jail.conf -c v1`)).status).toBe(0);
+  const { found } = await surveyHost(parseHost(login));
+  const { inputs, notes } = importJail(found[0]!);
+  expect(notes).toEqual([
+    expect.stringMatching(/^not taken over: exec\.prestart = ifconfig e0a_v1 description "vnet0/),
+    expect.stringMatching(/^Bastille is not started at boot \(bastille_enable/),
+  ]);
+  const declared = (more: Properties = {}): Declaration[] => [
+    { kind: "Jail", name: "v1", inputs: () => ({ host: login, ...inputs, ...more }) },
+  ];
+  const stack = new Stack();
+  const jid = await line(host, "jls -j v1 jid");
+  await expectConverges(stack, declared());
+  expect(await line(host, "jls -j v1 jid vnet")).toBe(`${jid} new`);
+  await expectConverges(stack, declared({ running: false }));
+  expect(await line(host, "ifconfig -l")).not.toMatch(/e0a_v1/);
+  await expectConverges(stack, declared());
+  expect(await line(host, "jexec v1 ifconfig -l")).toMatch(/e0b_v1/);
+  await stack.destroy();
+  expect(await line(host, "ifconfig -l")).not.toMatch(/e0[ab]_v1/);
 });
 
 it("through the command line, by settings whose secrets are not for a program", async () => {
   const world = await startWorld({});
-  await install(world, "jail.conf");
+  await installLayout(world.host, "jail.conf");
+  await world.host.run("mkdir -p /jails/db /srv/cache");
   const directory = mkdtempSync(join(tmpdir(), "import-"));
   vi.stubEnv("XDG_CONFIG_HOME", directory);
   try {
@@ -131,16 +167,27 @@ it("through the command line, by settings whose secrets are not for a program", 
   }
 });
 
-it("an administrator's, whose files say what a Jail cannot", async () => {
-  const world = await startWorld({});
-  const { host } = world;
-  await install(world, "jail.conf");
-  for (const root of ["/jails/db", "/srv/cache"])
-    await host.run(makeRoot(root, `${root}/tmp ${root}/data`));
-  await host.run("sysrc jail_enable=YES");
-  const started = await host.run("jail -f /etc/jail.conf -c db");
-  expect(started.stderr).toBe("");
-  const text = await expectAdoption(world, ["db"], ["/jails/db", "/srv/cache"]);
-  expect(text).toContain("// not taken over: exec.prestart = logger 'db starts'");
-  expect(text).toContain("// not taken over: /dev/gpt/data /srv/cache/data ufs rw");
+it("a tree that another jail has is not adopted, and what is mounted there stays", async () => {
+  const { host, login } = await startWorld({ speed: 100 });
+  const containers = "/usr/local/jails/containers";
+  const mounts = [{ source: "/usr/share", target: "/mnt", readOnly: true }];
+  const own = [base(login, { kind: "split" }), jail(login, "own", { type: "thin", mounts })];
+  const stack = new Stack();
+  await stack.up(own);
+  const mounted = await line(host, "mount -p");
+  const twin = (path: string) => [
+    ...own,
+    jail(login, "twin", { base: undefined, adopt: { path }, resolver: "none", running: false }),
+  ];
+  for (const path of [`${containers}/own`, `${containers}/own/root`, containers, "/usr/local"])
+    await expectRefused({ host, login }, stack, twin(path), /belongs to jails of this package/);
+  await startOther({ host, login });
+  await expectRefused({ host, login }, stack, twin("/srv/web"), /other jails run in \/srv\/web: web/);
+  await host.run("jail -f /root/web.conf -r web");
+  await stack.up(twin("/srv/web"));
+  await host.run("jail -f /root/web.conf -c web");
+  await expect(stack.up(own)).rejects.toThrow(/other jails run in the jail's root: web/);
+  expect(await line(host, "jexec web ls /dev/null && mount -p | grep own")).toBe(
+    `/dev/null\n${mounted.split("\n").filter((each) => each.includes("own")).join("\n")}`,
+  );
 });

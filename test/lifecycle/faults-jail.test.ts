@@ -173,9 +173,11 @@ describe("a parameter", () => {
     await expectNoTrace(world, stack, before);
   });
 
-  it("that only a newer kernel knows is set there", async () => {
-    const { host, stack, withJail } = await prepare();
+  it("that only a newer kernel knows is set there, one that it does not know is refused", async () => {
+    const { world, host, stack, withJail } = await prepare();
     await stack.up(withJail({ parameters: { "allow.routing": true, "meta.team": "web" } }));
     expect((await host.run("jls -j web allow.routing")).stdout).toBe("true\n");
+    const words = /parameters\.allow\.dev_io \(the nearest that it knows is allow\.\w+\)/;
+    await expectRefused(world, stack, withJail({ parameters: { "allow.dev_io": true } }), words);
   });
 });

@@ -1,6 +1,7 @@
 /** Packages and services in a jail, through the engine: created, changed, repaired, removed, and what a jail may spoil. */
 import { describe, expect, it } from "vitest";
 import { hostCounters } from "../../provider/host/index.js";
+import { offerPorts } from "../embedded-host/kernel/packages.js";
 import { type Properties, Stack } from "./engine.js";
 import { expectConverges, expectNoTrace, expectRefused, inOrder } from "./faults.js";
 import { base, jail } from "./programs.js";
@@ -143,17 +144,55 @@ it("a package that nobody offers, or that others need, is an error that says so"
   await expectConverges(stack, program(world, { packages: ["nginx"] }));
 });
 
-it("a jail whose own programs fail or flood deceives nobody but itself", async () => {
-  const { world, before, stack } = await prepare();
+it("a jail whose own programs fail, flood, lie or hang deceives nobody but itself", async () => {
+  const { world, before, stack } = await prepare({ speed: 1000 });
   await stack.up(program(world, whole));
-  const shell = "cat >/usr/sbin/pkg; chmod 755 /usr/sbin/pkg";
-  for (const evil of ["exit 3", "[ $1 = -N ] || yes have jq 1.7 0"]) {
-    await world.host.run(`printf '#!/bin/sh\\n${evil}\\n' | jexec web sh -c '${shell}'`);
+  const more = program(world, {
+    packages: ["nginx", "jq", "curl"],
+    services: { nginx: { rcvars: { nginx_flags: "-v" } }, cron: false },
+    files,
+  });
+  for (const [tool, evil] of [
+    ["pkg", "exit 3"],
+    ["pkg", "[ $1 = -N ] || yes have jq 1.7 0"],
+    ["pkg", "[ $1 != query ] || yes"],
+    ["pkg", "printf 'have ../x 1 0\\n\\033[2J\\0\\377have jq $(id) 0'; exit 1"],
+    ["pkg", "sleep 100000"],
+    ["service", "yes service root yes yes"],
+    ["service", "sleep 100000"],
+    ["sysrc", "[ $1 != -i ] || yes nginx_flags: evil"],
+    ["sysrc", "printf '\\033[2J\\0nginx_flags: \\377'; exit 1"],
+  ] as const) {
+    const place = `cat >/root/evil; chmod 755 /root/evil; cp /usr/sbin/${tool} /root/kept; mv /root/evil /usr/sbin/${tool}`;
+    await world.host.run(`cat >/tmp/evil <<'EOF'\n#!/bin/sh\n${evil}\nEOF`);
+    await world.host.run(`jexec web sh -c '${place}' </tmp/evil; rm /tmp/evil`);
     await stack.refresh();
-    const more = program(world, { ...whole, packages: ["nginx", "jq", "curl"] });
-    await expect(stack.up(more)).rejects.toThrow(/web/);
+    expect(JSON.stringify(stack.outputs)).not.toMatch(/u001b|root yes|\.\.\/x/);
+    await expect(stack.up(more)).rejects.toThrow(/jail web/);
+    await world.host.run(`jexec web mv /root/kept /usr/sbin/${tool}`);
   }
+  await stack.refresh();
+  await expectConverges(stack, more);
   await expectNoTrace(world, stack, before);
+});
+
+it("the newest is what the jail's catalogue has when something is installed", async () => {
+  const { world, stack } = await prepare();
+  const latest = (...others: string[]) =>
+    program(world, {
+      packages: { jq: "latest", ...Object.fromEntries(others.map((each) => [each, true])) },
+    });
+  await expectConverges(stack, latest());
+  offerPorts(world.host.machine, {
+    ...ports,
+    jq: { ...ports.jq, "+MANIFEST": '{ "version": "1.8" }' },
+  });
+  await stack.refresh();
+  expect(await stack.up(latest())).toMatchObject({ web: "same" });
+  await stack.up(latest("curl"));
+  await stack.refresh();
+  await expectConverges(stack, latest("curl"));
+  expect(await packages(world)).toContain("jq-1.8");
 });
 
 it("what no tool would take for a name is refused before anything is done", async () => {

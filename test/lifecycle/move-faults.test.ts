@@ -13,6 +13,8 @@ interface Refusal {
   more?: Properties;
   /** What is done before. */
   arrange?: (pair: Pair) => Promise<unknown>;
+  /** Inputs of the jail on the second machine. */
+  there?: Properties;
   /** Inputs of the base on the second machine. */
   base?: Properties;
   words: RegExp;
@@ -26,6 +28,11 @@ const refusals: Record<string, Refusal> = {
     base: { release: "14.3-RELEASE" },
     words:
       /is of the base 15.1-RELEASE-\S+, but it is declared with 14.3-RELEASE-.*upgrade the jail first/s,
+  },
+  "another type": {
+    options: zfs,
+    there: { type: "clone" },
+    words: /is thick, but it is declared as clone for .*A move does not convert/s,
   },
   "a base of another patch level": {
     arrange: ({ b }) =>
@@ -77,24 +84,27 @@ const refusals: Record<string, Refusal> = {
   },
 };
 
-describe.each(Object.entries(refusals))("%s", (_, { options, more, arrange, base, words }) => {
-  it("is refused before the jail is stopped, and nothing is left of it", async () => {
-    const inputs = { keepOld, ...more };
-    const { a, b, stack } = await prepareMove(options, inputs);
-    // What the jail is made from is made there by the same run, before.
-    const all = on(b, inputs, base);
-    const jid = await line(a.host, "jls -j web jid");
-    await stack.up([...all.slice(0, 2), ...on(a, inputs).slice(2)]).catch(() => undefined);
-    await arrange?.({ a, b });
-    // What a machine is, is asked once a connection.
-    b.host.faults.cutNow();
-    const before = [a.host.snapshot(), b.host.snapshot()] as const;
-    await expect(stack.up(all)).rejects.toThrow(words);
-    expect(await line(a.host, "jls -j web jid")).toBe(jid);
-    expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
-    expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
-  });
-});
+describe.each(Object.entries(refusals))(
+  "%s",
+  (_, { options, more, there, arrange, base, words }) => {
+    it("is refused before the jail is stopped, and nothing is left of it", async () => {
+      const inputs = { keepOld, ...more };
+      const { a, b, stack } = await prepareMove(options, inputs);
+      // What the jail is made from is made there by the same run, before.
+      const all = on(b, { ...inputs, ...there }, base);
+      const jid = await line(a.host, "jls -j web jid");
+      await stack.up([...all.slice(0, 2), ...on(a, inputs).slice(2)]).catch(() => undefined);
+      await arrange?.({ a, b });
+      // What a machine is, is asked once a connection.
+      b.host.faults.cutNow();
+      const before = [a.host.snapshot(), b.host.snapshot()] as const;
+      await expect(stack.up(all)).rejects.toThrow(words);
+      expect(await line(a.host, "jls -j web jid")).toBe(jid);
+      expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);
+      expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
+    });
+  },
+);
 
 const ways: [string, Options, boolean][] = [
   ["directories", {}, false],

@@ -1,17 +1,20 @@
 /** A jail whose host becomes another machine: moved with its data, by all ways, or left where it was. */
 import { describe, expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
-import { Stack } from "./engine.js";
+import { type Properties, Stack } from "./engine.js";
 import { type Options, on, place, prepareMove, runs, startPair, watchForTwins } from "./moves.js";
 import { line } from "./world.js";
 
 const zfs = { dataset: "tank/jails" };
 
-const ways: [string, Options, { type?: string }, boolean, string][] = [
+/** For a deletion, which a move is not. */
+const ends = { archiveOnDelete: { directory: "/tmp/archives" }, forceDelete: true };
+
+const ways: [string, Options, Properties, boolean, string][] = [
   ["a directory", {}, {}, false, ""],
   ["ZFS", zfs, {}, false, ""],
   ["ZFS, a clone", zfs, { type: "clone" }, false, ""],
-  ["a directory, a thin jail", {}, { type: "thin" }, false, "/skeleton"],
+  ["a directory, a thin jail", {}, { type: "thin", ...ends }, false, "/skeleton"],
   ["ZFS, a thin jail", zfs, { type: "thin" }, false, "/skeleton"],
   ["shared storage", {}, {}, true, ""],
   ["shared storage, a thin jail", {}, { type: "thin" }, true, "/skeleton"],
@@ -38,6 +41,7 @@ describe.each(ways)("a jail in %s", (_, options, type, shared, part) => {
     expect(await line(a.host, "jexec web cat /root/mine /root/later")).toBe("hi\nlater");
     expect([await runs(a.host), await runs(b.host)]).toEqual([true, false]);
     expect(twins).toEqual([]);
+    for (const { host } of [a, b]) expect(await line(host, "ls -d /tmp/archives")).toBe("");
     if (!shared) expect(compareSnapshots(before[1], b.host.snapshot())).toEqual([]);
     await stack.destroy();
     expect(compareSnapshots(before[0], a.host.snapshot())).toEqual([]);

@@ -138,3 +138,33 @@ it("kept trees, layers' records and reports come along, and the way back works b
   await stack.destroy();
   expect(host.snapshot()).toEqual(before);
 });
+
+it("a jail whose new name the state lost is not taken for deleted", async () => {
+  const { world, host, stack, before } = await prepare("thick");
+  const state = { ...stack.states.get("web")! };
+  await stack.up(program(world, "thick", "app"));
+  const known = stack.states.get("web")!;
+  stack.states.set("web", state);
+  await expect(stack.destroy()).rejects.toThrow(/on the host by the name app/);
+  expect(await line(host, "jls name; ls /usr/local/jails/.pulumi-freebsd/leases")).toContain("app");
+  stack.states.set("web", known);
+  await stack.destroy();
+  expect(host.snapshot()).toEqual(before);
+});
+
+it("a jail that is to record from now on, or no more, is not renamed at once", async () => {
+  const { world, host, stack } = await prepare("thick", {}, { record: true });
+  const both = /"record".*is not changed together with the name/;
+  await expect(stack.up(program(world, "thick", "app"))).rejects.toThrow(both);
+  // What was to be put into the tree, and was not.
+  host.faults.fail(([tool]) => tool === "merge_recorded" || tool === "comm", { stderr: "no\n" });
+  await expect(stack.up(program(world, "thick", "web"))).rejects.toThrow();
+  host.faults.clear();
+  const pending = stack.up(program(world, "thick", "app"));
+  await expect(pending).rejects.toThrow(/recorded is not in its tree yet. Set name back to web/);
+  expect(await line(host, "jls name")).toBe("web");
+  await stack.up(program(world, "thick", "web"));
+  await expect(stack.up(program(world, "thick", "app", { record: true }))).rejects.toThrow(both);
+  await stack.up(program(world, "thick", "app"));
+  expect(await line(host, "jls name")).toBe("app");
+});

@@ -14,6 +14,12 @@ const split = ({ login }: World) => [base(login, { kind: "split" }), range(login
 const thin =
   (more: Properties = {}) =>
   (world: World) => [...split(world), jail(world.login, "web", { type: "thin", ...more })];
+const empty =
+  (more: Properties): Flow["to"] =>
+  ({ login }) => [
+    range(login),
+    jail(login, "web", { type: "empty", base: undefined, addresses: [], ...more }),
+  ];
 /** A disk for the read-write part of a thin jail. */
 const device = { readWrite: { device: "/dev/md0" } };
 const attachDisk = ({ host }: World) =>
@@ -73,6 +79,19 @@ const restartOfThin: Flow = {
   }),
 };
 
+const restarted: Flow = {
+  options: directory,
+  from: web(),
+  to: web({ mounts: [{ source: "/usr/share", target: "/mnt/share", readOnly: true }] }),
+  like: [thickCreated],
+};
+
+const written: Flow = {
+  options: directory,
+  from: web({ files: { "/etc/old": { content: "old\n" } } }),
+  to: web({ files: { "/etc/new": { content: "new\n" } } }),
+};
+
 export const change: Record<string, Flow> = {
   "change of a clone": {
     options: zfs,
@@ -80,18 +99,21 @@ export const change: Record<string, Flow> = {
     to: web({ type: "clone", hostname: "www", parameters: { "allow.raw_sockets": true } }),
     like: [changed],
   },
-  restart: {
-    options: directory,
-    from: web(),
-    to: web({ mounts: [{ source: "/usr/share", target: "/mnt/share", readOnly: true }] }),
-    like: [thickCreated],
-  },
-  "write files": {
-    options: directory,
-    from: web({ files: { "/etc/old": { content: "old\n" } } }),
-    to: web({ files: { "/etc/new": { content: "new\n" } } }),
-  },
+  restart: restarted,
+  "write files": written,
   "restart of a thin jail": restartOfThin,
+  "files of an empty jail": {
+    options: directory,
+    from: empty({ files: { "/etc/old": { content: "old\n" } } }),
+    to: empty({ files: { "/etc/new": { content: "new\n" } } }),
+    like: [changed, written, restarted, restartOfThin],
+  },
+  "mounts of a thin jail that runs": {
+    options: directory,
+    from: thin({ mounts: [{ type: "tmpfs", target: "/var/store" }] }),
+    to: thin({ mounts: [{ source: "/usr/share", target: "/mnt", readOnly: true }] }),
+    like: [changed, written, restartOfThin],
+  },
   "files of a stopped thin jail on a device": {
     options: directory,
     setUp: attachDisk,

@@ -33,6 +33,8 @@ export interface Flow {
   readonly to: (world: World) => Declaration[];
   /** What `to` ends with whenever it is run to its end. */
   readonly fails?: RegExp;
+  /** What is true of the host whenever that was done, beside that it is as after a run without faults. */
+  readonly check?: (world: World) => Promise<void>;
   /** Flows that run much of the same: at sites that they have, too, this one is cut less often. */
   readonly like?: readonly Flow[];
 }
@@ -92,6 +94,7 @@ export async function runWithCut(flow: Flow, at: number, when: When, mode: Mode)
   host.faults.clear();
   await arrive(flow, world, stack);
   expect(differences(expected, host.snapshot())).toEqual([]);
+  await flow.check?.(world);
   await expectSettled(flow, world, stack);
   await stack.destroy();
   const left = compareSnapshots(before, host.snapshot());

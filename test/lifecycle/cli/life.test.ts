@@ -46,6 +46,7 @@ describe("a stack on ZFS", patience, () => {
       const { connections, processes } = host.counters;
       const told = await succeed(stack.preview());
       expect(told.stdout).toContain("jail web: live change (hostname, allow.raw_sockets)");
+      expect(told.stdout).toContain("jail web, warning: parameters.allow.raw_sockets: its root");
       expect(host.counters).toMatchObject({ connections, processes });
       expect(changesOf(await succeed(stack.up()))).toEqual(["web: update"]);
       expect(await ask(host, "jls -j web jid host.hostname allow.raw_sockets")).toBe(
@@ -54,7 +55,9 @@ describe("a stack on ZFS", patience, () => {
 
       await declare(clone('mounts: [{ source: "/usr/share", target: "/mnt", readOnly: true }]'));
       const announced = await succeed(stack.preview());
-      expect(announced.stdout).toMatch(/jail web: restart \(mounts\); live change \(.*hostname/);
+      expect(announced.stdout).toMatch(
+        /jail web: restart \(mounts: \/mnt added\); live change \(.*hostname/,
+      );
       expect(changesOf(await succeed(stack.up()))).toEqual(["web: update"]);
       const restarted = Number(await ask(host, "jls -j web jid"));
       // Three jails were started before, and this one once more.

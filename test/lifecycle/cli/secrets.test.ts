@@ -25,11 +25,19 @@ describe("credentials", patience, () => {
       const { hostKey, privateKey } = host;
       const before = host.snapshot();
       const jails = {
-        web: '{ files: { "/etc/token": { content: pulumi.secret("token-0815"), mode: "0600" } } }',
+        web: `{
+          files: {
+            "/etc/token": { content: pulumi.secret("token-0815"), mode: "0600" },
+            "/etc/key": { source: pulumi.secret(new pulumi.asset.StringAsset("key-0818\\0")) },
+          },
+          users: { app: { password: "$6$salt-0816$hash" } },
+          commands: { say: { create: "true", environment: { TOKEN: pulumi.secret("token-0817") } } },
+        }`,
       };
       const withKey = programFor(host, { host: { hostKey, privateKey }, jails });
       const withPassword = programFor(host, { host: { hostKey, password }, jails });
       await withStack({ program: withKey }, async (stack) => {
+        const key = Buffer.from("key-0818\0").toString("base64");
         const results = [
           await succeed(stack.preview({ diff: true })),
           await succeed(stack.up({ diff: true })),
@@ -39,6 +47,7 @@ describe("credentials", patience, () => {
           await succeed(stack.preview({ diff: true })),
           await succeed(stack.up({ diff: true })),
         );
+        expect(await ask(host, "jexec web b64encode -r /etc/key")).toBe(key);
         results.push(await succeed(stack.refresh({ diff: true })));
         host.faults.fail(([name]) => name === "jail", { stderr: "jail: no\n" });
         results.push(await stack.destroy());
@@ -53,7 +62,14 @@ describe("credentials", patience, () => {
           argv: argvOf(host),
         };
         for (const [place, text] of Object.entries(places)) {
-          for (const secret of [password, bodyOf(privateKey), "token-0815"]) {
+          for (const secret of [
+            password,
+            bodyOf(privateKey),
+            "token-0815",
+            "salt-0816",
+            "token-0817",
+            key,
+          ]) {
             expect(text.includes(secret), `${secret} in ${place}`).toBe(false);
           }
         }

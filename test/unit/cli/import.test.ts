@@ -66,6 +66,35 @@ it("mounts are below the root, and of kinds that a Jail has", () => {
   expect(notes).toEqual(fstab.slice(2).map((line) => `not taken over: ${line.slice(0, -4)}`));
 });
 
+it("a mount is taken over without the options that only take something away", () => {
+  const { inputs, notes } = imported(found(usual), "/x /b/web/root/x nullfs ro,nosuid 0 0\n");
+  expect(inputs.mounts).toEqual([{ source: "/x", target: "/x", readOnly: true }]);
+  expect(notes).toEqual(["not taken over: the option nosuid of the mount /b/web/root/x"]);
+});
+
+it("a root is named as the kernel has it, and must be there; mounts go by either name", () => {
+  const jail = found({ ...usual, path: ["/link/web/root/"] });
+  const fstab = "/x /link/web/root/x nullfs ro 0 0\n/y /b/web/root/y nullfs rw 0 0\n";
+  const { inputs } = importJail({ jail, root: "/b/web/root", fstab });
+  expect(inputs).toMatchObject({
+    adopt: { path: "/b/web/root" },
+    mounts: [{ target: "/x" }, { target: "/y" }],
+  });
+  expect(importJail({ jail, root: "", fstab }).notes).toEqual([
+    "cannot be declared: its root /link/web/root is not there",
+  ]);
+});
+
+it("what can be said of a list of hooks is taken over", () => {
+  const { inputs, notes } = imported(
+    found({ ...usual, "exec.prestart": ["jib addm web em0", 'ifconfig e0a description "web"'] }),
+  );
+  expect(inputs.parameters).toEqual({ "exec.prestart": "jib addm web em0" });
+  expect(notes).toEqual([
+    expect.stringMatching(/^not taken over: exec\.prestart = ifconfig e0a description "web": it/),
+  ]);
+});
+
 it("parameters keep their kinds; what cannot be said is told", () => {
   const { inputs, notes } = imported(
     found({
@@ -77,7 +106,7 @@ it("parameters keep their kinds; what cannot be said is told", () => {
       devfs_ruleset: ["13"],
       "vnet.interface": ["e0a", "e1a"],
       "exec.prestart": ["logger '$name'"],
-      "no.such": ["1"],
+      "exec.no_such": ["1"],
     }),
   );
   expect(inputs.parameters).toEqual({
@@ -89,7 +118,7 @@ it("parameters keep their kinds; what cannot be said is told", () => {
   });
   expect(notes).toHaveLength(2);
   expect(notes[0]).toMatch(/exec\.prestart = logger '\$name': it has quotes/);
-  expect(notes[1]).toMatch(/no\.such = 1: it is not a parameter/);
+  expect(notes[1]).toMatch(/exec\.no_such = 1: it is not a parameter/);
 });
 
 it("a stopped jail stays stopped, and one that is not started at boot is not", () => {

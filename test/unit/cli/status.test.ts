@@ -26,6 +26,7 @@ it("a state's own resources are read; secrets that are shown are values, sealed 
       { type: "pulumi:pulumi:Stack", urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev" },
       resource("Jail", "web", { outputs }),
       resource("BaseRelease", "old", { delete: true }),
+      resource("Jail", "seen", { external: true }),
     ]),
   );
   expect(found).toEqual([

@@ -89,6 +89,15 @@ describe.each(releases)("mounts of %s", (release) => {
     expect((await host.run("jexec m umount /mnt; mount -p -t tmpfs")).stdout).toBe("");
   });
 
+  test("umount takes what the kernel lists by that name, whatever lies there now, and -t only of that type", async () => {
+    host = jailHost(release);
+    await host.run("mkdir -p /tmp/a/b /tmp/other; mount -t tmpfs tmpfs /tmp/a/b");
+    await host.run("mv /tmp/a /tmp/c; ln -s other /tmp/a");
+    const refused = { status: 1, stdout: "", stderr: "" };
+    expect(await host.run("umount -t nullfs /tmp/a/b")).toEqual(refused);
+    expect((await host.run("umount -t tmpfs /tmp/a/b; mount -p -t tmpfs")).stdout).toBe("");
+  });
+
   test("umount -a -F takes the last line first, mount -a leaves what is there", async () => {
     host = jailHost(release);
     await host.run(`mkdir /tmp/o

@@ -242,6 +242,9 @@ describe("users", () => {
     expect(await ok(host, "id -u app", "id -G app", "pw groupshow crew")).toBe(
       "2000\n1002\ncrew:*:1001:\n",
     );
+    await ok(host, "printf '$6$x$y\\n' | pw usermod app -H 0", "pw groupmod -n crew -m app,root");
+    expect(await ok(host, "pw groupmod -n crew -d app", "pw groupshow crew")).toMatch(/:root\n/);
+    expect(await ok(host, "pw usershow app")).toContain("app:$6$x$y:2000:");
     await ok(host, "pw userdel app -r", "test ! -e /home/app");
     expect((await host.run("id app")).stderr).toBe("id: app: no such user\n");
     expect(await ok(host, "stat -f %Lp /etc/master.passwd", "pw usershow root")).toBe(

@@ -34,6 +34,7 @@ import * as split from "../../../provider/freebsd/split.js";
 import * as template from "../../../provider/freebsd/template.js";
 import { listBases, type Upgrade } from "../../../provider/freebsd/tree-lists.js";
 import * as upgrade from "../../../provider/freebsd/upgrade.js";
+import * as widen from "../../../provider/freebsd/widen.js";
 import * as zfs from "../../../provider/freebsd/zfs.js";
 
 const file = { path: "/etc/x", mode: "0644", owner: "0:0" };
@@ -149,6 +150,9 @@ const commands: Command[] = [
   update.patchTree("/t", "/w", "15.0-RELEASE"),
   pkgbase.prepareRepository("/t", "/w", "15.0-RELEASE")[0]!,
   split.splitTree("/t"),
+  widen.splitPlacesOf("/t"),
+  widen.joinPlaces("/t", "/w"),
+  widen.widenLayers("/a", "/b"),
   zfs.destroyDataset("a/b"),
   zfs.ensureDataset("a/b", ["mountpoint=/b"]),
 ];

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type ConfValue,
   changedStatements,
+  confFiles,
   confMark,
   parseConf,
   renderConf,
@@ -27,6 +28,14 @@ describe("jail.conf", () => {
     expect(renderConf({ name: "web", mark, statements })).toBe(
       `# pulumi-freebsd ${mark}\nweb {\n  host.hostname = "web.example.org";\n  ip4.addr = "10.0.2.101/32", "10.0.2.102/32";\n  mount.devfs;\n  devfs_ruleset = 4;\n}\n`,
     );
+  });
+
+  it("says which files were written in the jail, beside the mark", () => {
+    const statements = new Map<string, ConfValue>([["persist", true]]);
+    const text = renderConf({ name: "web", mark, files: "sha256:0123", statements });
+    expect([confMark(text), confFiles(text)]).toEqual([mark, "sha256:0123"]);
+    expect(parseConf(text)?.statements).toEqual(statements);
+    expect(confFiles(renderConf({ name: "web", mark, statements }))).toBeUndefined();
   });
 
   it("is read back as it was written", () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { bastilleJails, readBastille } from "../../../provider/freebsd/bastille-layout.js";
 import { parseConfiguredJails } from "../../../provider/freebsd/configured.js";
 import { readEzjail } from "../../../provider/freebsd/ezjail-layout.js";
-import { parseAssignments } from "../../../provider/freebsd/found-jail.js";
+import { bootOff, type JailTool, parseAssignments } from "../../../provider/freebsd/found-jail.js";
 import { parseFstab } from "../../../provider/freebsd/fstab.js";
 import { parseIocageConfig, readIocage } from "../../../provider/freebsd/iocage-layout.js";
 import { readQjail } from "../../../provider/freebsd/qjail-layout.js";
@@ -81,15 +81,21 @@ describe("Bastille", () => {
 
   it("settings.conf says whether it is started at boot, and files beside what else is done", () => {
     const jail = { name: "t1", parameters: new Map() };
-    const settings = recorded(`${directory}/settings.conf`);
+    const texts = {
+      "settings.conf": recorded(`${directory}/settings.conf`),
+      "rctl.conf": "jail:t1:memoryuse:deny=1G/jail\njail:t1:memoryuse:log=1G/jail\n",
+      "cpuset.conf": "0,1\n0\n",
+    };
     const files = ["jail.conf", "settings.conf", "rdr.conf"];
     const file = `${directory}/jail.conf`;
-    expect(readBastille(jail, { file, settings, files })).toEqual({
+    expect(readBastille(jail, { file, texts, files })).toEqual({
       ...{ tool: "Bastille", file, name: "t1", parameters: new Map(), autostart: true },
+      ...{ rules: ["memoryuse:deny=1G/jail", "memoryuse:log=1G/jail"], cpus: "0" },
       notes: ["Bastille redirects ports to it (rdr.conf)"],
     });
-    const off = readBastille(jail, { file, settings: 'boot="off"\ndepend="db"\n', files: [] });
-    expect(off).toMatchObject({ autostart: false });
+    const settings = { "settings.conf": 'boot="off"\ndepend="db"\n' };
+    const off = readBastille(jail, { file, texts: settings, files: [] });
+    expect(off).toMatchObject({ autostart: false, rules: [], cpus: undefined });
     expect(off.notes).toEqual(["Bastille starts db before it (settings.conf)"]);
   });
 
@@ -121,7 +127,7 @@ describe("iocage", () => {
     expect([get("securelevel"), get("enforce_statfs")]).toEqual([["1"], ["2"]]);
     expect(get("path")).toEqual(["/iocage/jails/web.one/root"]);
     expect(get("exec.prestart")).toBeUndefined();
-    expect(jail.notes).toEqual(["iocage limits its memory to 1G:deny"]);
+    expect(jail).toMatchObject({ rules: ["memoryuse:deny=1G"], cpus: "1", notes: [] });
     const running = read("web.one", new Map([["devfs_ruleset", ["1005"]]]));
     expect(running?.parameters.get("devfs_ruleset")).toEqual(["1005"]);
   });
@@ -131,7 +137,9 @@ describe("iocage", () => {
     expect(idle.parameters.get("vnet")).toEqual([]);
     expect(idle.autostart).toBe(false);
     expect(idle.notes).toEqual([
-      "iocage makes its interfaces vnet0:bridge7 with none",
+      expect.stringMatching(
+        /^iocage makes its interfaces vnet0:bridge7 with none after each start/,
+      ),
       "iocage has it ask for an address by DHCP",
     ]);
     expect(read("model")).toBeUndefined();
@@ -159,6 +167,9 @@ describe("ezjail", () => {
       ["exec.start", ["/bin/sh /etc/rc"]],
       ["exec.stop", ["/bin/sh /etc/rc.shutdown"]],
       ["exec.clean", []],
+      ["allow.set_hostname", ["0"]],
+      ["enforce_statfs", ["2"]],
+      ["allow.mount", []],
       ["mount.devfs", []],
       ["mount.fdescfs", []],
       ["mount.fstab", ["/etc/fstab.mail_example_org"]],
@@ -170,11 +181,28 @@ describe("ezjail", () => {
 
   it("one that is not run at boot has its file under another name", () => {
     const jail = read("old.norun")!;
-    expect(jail).toMatchObject({ name: "old", autostart: false });
+    expect(jail).toMatchObject({ name: "old", autostart: false, cpus: "0-1", notes: [] });
     expect(jail.parameters.get("ip6.addr")).toEqual(["vtnet0|2001:db8::5"]);
-    expect(jail.notes).toEqual(["ezjail binds it to the processors 0-1"]);
     expect(readEzjail(`${directory}/x`, "y=1\n")).toBeUndefined();
   });
+});
+
+it("each tool's own command takes a jail from its boot", () => {
+  const off = (tool: JailTool, file: string, name: string) =>
+    bootOff[tool]({ tool, file, name, parameters: new Map(), autostart: true, notes: [] });
+  expect([
+    off("jail.conf", "/etc/jail.conf", "a"),
+    off("Bastille", "/b/jails/a/jail.conf", "a"),
+    off("iocage", "/iocage/jails/a.b/config.json", "ioc-a_b"),
+    off("ezjail", "/usr/local/etc/ezjail/a", "a"),
+    off("qjail", "/usr/local/etc/qjail.config/a", "a"),
+  ]).toEqual([
+    undefined,
+    "bastille config a set boot off",
+    "iocage set boot=off a.b",
+    "ezjail-admin config -r norun a",
+    "qjail config -r a",
+  ]);
 });
 
 it("qjail's files in qjail.local say whether a jail is started at boot", () => {

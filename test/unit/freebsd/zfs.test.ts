@@ -5,6 +5,7 @@ import {
   type Dataset,
   listDatasets,
   parseDatasets,
+  parseDestruction,
   parseSnapshots,
   zfsFault,
 } from "../../../provider/freebsd/zfs.js";
@@ -146,3 +147,14 @@ it.each([
 ])("is no dataset: %j", (line) =>
   expect(() => parseDatasets(printed(`${line}\n`))).toThrow(/^zfs list answered/),
 );
+
+it.each(releases)("a dry run of zfs destroy on %s names what goes, or is in the way", (release) => {
+  const said = (more: string) =>
+    parseDestruction(answer(release, "12", `zfs destroy -nvp ${more}`));
+  const [web, template] = ["tank/jails/containers/web", "tank/jails/templates/13.2-RELEASE"];
+  expect(said(web)).toEqual([web]);
+  expect(said(`-r ${template}`)).toEqual([web]);
+  expect(said(`-R ${template}`)).toEqual([web, `${template}@base`, template]);
+  const gone = "cannot open 'tank/x': dataset does not exist\n";
+  expect(parseDestruction({ status: 1, stdout: "", stderr: gone })).toEqual([]);
+});

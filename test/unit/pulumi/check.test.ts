@@ -72,7 +72,7 @@ describe("Jail", () => {
       { parameters: { "allow.raw_socket": true } },
       /^parameters\["allow\.raw_socket"\]: .*nearest known is allow\.raw_sockets/,
     ],
-    [{ parameters: { path: "/" } }, /is set by the property/],
+    [{ parameters: { path: "/" } }, /cannot be declared/],
     [{ parameters: { "host.hostname": "x" } }, /is set by the property hostname/],
     [{ parameters: { "allow.raw_sockets": "yes" } }, /must be true or false/],
     [{ parameters: { enforce_statfs: 9 } }, /must be a whole number from 0 to 2/],

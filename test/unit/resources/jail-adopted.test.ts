@@ -6,6 +6,7 @@ import { refuseAdoptedChanges } from "../../../provider/resources/jail-adopted-i
 import { jailSchema } from "../../../provider/resources/jail-inputs.js";
 import { type JailTarget, placeOf } from "../../../provider/resources/jail-place.js";
 import { planJail } from "../../../provider/resources/jail-plan.js";
+import { RefusedForNow } from "../../../provider/resources/resource.js";
 import { brief, emptyHost, hostWith, owner, zfsStorage } from "./pictures.js";
 
 const path = "/usr/local/bastille/jails/web/root";
@@ -73,6 +74,32 @@ it("is restarted for what the kernel cannot change", () => {
   const other = target();
   const commands = brief(planJail(t, { ...foreign(t), running: hostWith(other).running }).commands);
   expect(commands.join("\n")).toMatch(/jail -r web/);
+});
+
+it("is refused when the kernel would name its root otherwise", () => {
+  const t = target();
+  const linked = { ...foreign(t), realRoot: "/usr/jails/web" };
+  expect(() => planJail(t, linked)).toThrow('Say adopt: { path: "/usr/jails/web" }');
+  expect(planJail(t, { ...linked, realRoot: path }).commands).not.toEqual([]);
+});
+
+it("leases have a place first, where the host has nothing of ours", () => {
+  const t = target({ addresses: [{ address: "10.0.0.5", interface: "em0" }] });
+  const observed = foreign(t);
+  const bare = { ...observed, storage: { directories: new Map(), datasets: new Map() } };
+  const fault = {
+    fault: "failed",
+    message: "mkdir: No such file or directory",
+    holders: new Map(),
+  };
+  const early = { ...bare, leases: [fault as never] };
+  const commands = brief(planJail(t, early).commands);
+  expect(commands[0]).toMatch(/^ensure_dataset tank\/jails /);
+  expect(commands.join("\n")).not.toContain("jail.conf");
+  // The next round takes them.
+  expect(() => planJail(t, { ...observed, leases: [fault as never] })).toThrow(RefusedForNow);
+  const absent = { ...early, root: false };
+  expect(() => planJail(t, absent)).toThrow(/is not there/);
 });
 
 it("is refused when its root is not there", () => {

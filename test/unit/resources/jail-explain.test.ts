@@ -12,3 +12,11 @@ it.each([
 ])("from %o to %o: %s", (from, to, effect) => {
   expect(jail.explain?.("parameters", from, to).effect).toBe(effect);
 });
+
+it.each([
+  ["empty", "restart"],
+  ["thick", "live"],
+])("files of a jail of type %s: %s", (type, effect) => {
+  for (const key of ["files", "hosts", "resolver"])
+    expect(jail.explain?.(key, {}, { "/x": { content: "" } }, { type }).effect).toBe(effect);
+});

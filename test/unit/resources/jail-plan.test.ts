@@ -142,6 +142,14 @@ describe("a change", () => {
     expect(modifying).toEqual(["jail -m name=web host.hostname=www allow.raw_sockets=1"]);
   });
 
+  it("waits for a stop as long as the jail's stop.timeout says, and what comes beside", () => {
+    const slow = jailTarget({ parameters: { "stop.timeout": 3600 } });
+    const t = { ...jailTarget({ running: false }), former: slow.inputs };
+    const { commands } = planJail(t, hostWith(slow));
+    const stop = commands.find(({ argv }) => argv.join(" ").endsWith("-r web"));
+    expect(stop?.deadline).toBe(4200);
+  });
+
   it("to stopped keeps root, file and addresses' leases", () => {
     const t = jailTarget({ addresses: [em0("10.0.0.5")], running: false });
     expect(brief(planJail(t, hostWith(before)).commands)).toEqual([

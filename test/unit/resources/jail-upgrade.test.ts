@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { JailObserved } from "../../../provider/resources/jail-picture.js";
 import type { JailTarget } from "../../../provider/resources/jail-place.js";
 import { planJail } from "../../../provider/resources/jail-plan.js";
+import { nameKept } from "../../../provider/resources/jail-upgrade-kept.js";
 import {
   compareSuffixes,
   formatSwap,
@@ -90,6 +91,13 @@ describe("a jail on another base than is declared", () => {
     const { t, seen } = onOld({ kept, taken: new Set(["20260101", "20261121"]) });
     const commands = brief(planJail(t, seen).commands);
     expect(commands).toContain("rename /jails/containers/web /jails/containers/web.20261121-2");
+    // A name that is free again would be that of the oldest.
+    const upgrade = {
+      ...seen.upgrade,
+      kept: new Map(),
+      taken: new Set(["20261121-2", "20261121-x"]),
+    };
+    expect(nameKept(upgrade)).toBe("20261121-3");
     expect(commands).toContain("rename /jails/containers/web.20260101 /jails/containers/web");
     expect(commands.join("\n")).not.toMatch(/copy_tree|carry_|merge_/);
   });

@@ -6,7 +6,9 @@ import type { Storage } from "../../../provider/freebsd/layout.js";
 import { formatMark, idOf } from "../../../provider/freebsd/mark.js";
 import type { JailAddress } from "../../../provider/resources/jail-addresses.js";
 import { slotsOf } from "../../../provider/resources/jail-addresses.js";
+import { noArchive } from "../../../provider/resources/jail-archive.js";
 import { desiredConf, kernelParameters } from "../../../provider/resources/jail-conf.js";
+import { noDeletion } from "../../../provider/resources/jail-deletion.js";
 import { jailSchema } from "../../../provider/resources/jail-inputs.js";
 import { noLayers } from "../../../provider/resources/jail-layers-picture.js";
 import { noLimits } from "../../../provider/resources/jail-limits.js";
@@ -18,6 +20,8 @@ import {
 import { noMove } from "../../../provider/resources/jail-move-picture.js";
 import type { JailObserved } from "../../../provider/resources/jail-picture.js";
 import type { JailTarget } from "../../../provider/resources/jail-place.js";
+import { noRestart } from "../../../provider/resources/jail-restart.js";
+import { unseen } from "../../../provider/resources/jail-software.js";
 import { noUpgrade } from "../../../provider/resources/jail-upgrade-picture.js";
 import { rootOf } from "../../../provider/resources/thin.js";
 
@@ -58,7 +62,12 @@ export function emptyHost(t: JailTarget): JailObserved {
     },
     link: undefined,
     mark: undefined,
-    software: { packages: undefined, services: undefined },
+    commands: new Map(),
+    runningJails: undefined,
+    archive: noArchive,
+    restart: noRestart,
+    deletion: noDeletion,
+    software: unseen,
     limits: noLimits,
     journal: undefined,
     former: undefined,
@@ -94,6 +103,7 @@ export function emptyHost(t: JailTarget): JailObserved {
     configured: [],
     neighbours: new Map(),
     upgrade: noUpgrade,
+    userland: undefined,
     layers: noLayers,
     record: { recorded: false, merged: false, fileSystem: undefined },
     move: noMove,

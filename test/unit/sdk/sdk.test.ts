@@ -49,6 +49,13 @@ describe("what is written into every state, and so never changes", () => {
   });
 });
 
+it("an empty jail has no base", async () => {
+  const files = { "/start": { content: "x" } };
+  const { web } = await registrationsOf(() => void new Jail("web", { host, type: "empty", files }));
+  expect(web!.inputs).toMatchObject({ type: "empty", files });
+  expect(web!.inputs).not.toHaveProperty("base");
+});
+
 describe("references to other resources", () => {
   const program = () => {
     const base = new BaseRelease("base", { host, release });

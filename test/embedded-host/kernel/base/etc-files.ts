@@ -103,6 +103,10 @@ export function baseFiles(release: Release, userland: string = release): BaseFil
     ...packageFiles(release),
     // The time zones are hard links of each other, as in the real base system.
     { path: "usr/share/zoneinfo/Etc/UTC", text: "TZif2\n", link: "usr/share/zoneinfo/UTC" },
+    ...["Berlin", "Lisbon"].map((city) => ({
+      path: `usr/share/zoneinfo/Europe/${city}`,
+      text: `TZif2 ${city}\n`,
+    })),
     { path: "root/.profile", text: profile },
     { path: "root/.cshrc", text: cshrc },
     {

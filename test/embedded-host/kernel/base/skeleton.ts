@@ -23,7 +23,7 @@ usr usr/bin usr/include usr/include/sys usr/lib usr/lib/compat usr/libdata usr/l
 usr/local usr/obj usr/sbin usr/share usr/share/examples usr/share/examples/jails
 usr/share/keys usr/share/keys/pkg usr/share/keys/pkg/revoked usr/share/keys/pkg/trusted
 usr/share/locale usr/share/man usr/share/misc usr/share/nls usr/share/nls/C usr/share/skel
-usr/share/zoneinfo usr/share/zoneinfo/Etc usr/src
+usr/share/zoneinfo usr/share/zoneinfo/Etc usr/share/zoneinfo/Europe usr/src
 var var/at var/cache var/db var/db/etcupdate var/db/hyperv var/db/pkg var/db/ports
 var/db/portsnap var/db/services var/log var/preserve var/run var/run/bhyve var/run/dhclient
 var/run/wpa_supplicant var/spool var/spool/output var/spool/output/lpd var/yp

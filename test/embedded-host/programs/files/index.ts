@@ -37,7 +37,7 @@ import { rmdir } from "./rmdir.js";
 import { sed } from "./sed/sed.js";
 import { sort } from "./sort.js";
 import { stat } from "./stat.js";
-import { sync } from "./sync.js";
+import { fsync, sync } from "./sync.js";
 import { tail } from "./tail.js";
 import { tar } from "./tar/tar.js";
 import { touch } from "./touch.js";
@@ -53,7 +53,8 @@ import { yes } from "./yes.js";
 export const filePrograms: Record<string, Program> = {
   ...digests,
   ...{ b64decode, b64encode, basename, cat, chflags, chgrp, chmod, chown, cksum, cmp, cp, cut },
-  ...{ dd, df, diff, dirname, du, fetch, file, find, head, install, ln, ls, mkdir, mktemp, mv, od },
+  ...{ dd, df, diff, dirname, du, fetch, file, find, fsync, head, install, ln, ls, mkdir },
+  ...{ mktemp, mv, od },
   ...{ readlink, realpath, rm, rmdir, sed, sort, stat, sync, tail, touch, tr, truncate },
   ...{ comm, diff3, join, mtree, uniq, unvis, unxz, wc, xz, xzcat, yes },
   ...{ grep, egrep: grep, fgrep: grep },

@@ -41,6 +41,9 @@ function unmountOne(process: Process, options: Options, target: string): boolean
   const { machine } = process;
   const mount = findMount(process, target);
   if (!mount) return false;
+  // Without a word, as umount(8) leaves out what is of another type.
+  const types = argumentOf(options, "t")?.split(",");
+  if (types && !types.includes(mount.type)) return false;
   const force = has(options, "f");
   try {
     if (!mayMount(process, mount.type)) throw new FsError("EPERM");
@@ -57,6 +60,9 @@ function unmountOne(process: Process, options: Options, target: string): boolean
 /** The topmost mount that a mount point or a device means; a message when there is none. */
 function findMount(process: Process, target: string): Mount | undefined {
   const { files } = process.machine;
+  // By its name in the kernel's list no link is followed.
+  const listed = files.mounts.findLast((mount) => mount.on === target);
+  if (listed) return listed;
   const named = files.mounts.findLast((mount) => mount.from === target);
   if (!files.exists(process, target)) {
     if (named) return named;

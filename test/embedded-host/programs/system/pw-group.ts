@@ -49,6 +49,8 @@ function changeGroup({ database, options }: PwRequest, group: GroupEntry): void 
   if (renamed !== undefined) group.name = renamed;
   const members = argumentOf(options, "M");
   if (members !== undefined) group.members = members.split(",").filter((one) => one !== "");
+  const leaving = argumentOf(options, "d")?.split(",") ?? [];
+  group.members = group.members.filter((one) => !leaving.includes(one));
   const known = new Set(database.users.map((one) => one.name));
   // For a group, -m takes members to add; getopt has put them with the operands.
   for (const member of options.operands.flatMap((one) => one.split(","))) {

@@ -41,7 +41,7 @@ function addUser(request: PwRequest): number {
     throw new DatabaseError(`uid \`${uid}' has already been allocated`, 65);
   }
   const user: UserEntry = {
-    ...{ name, password: "*", uid, gid: primaryGroup(request, name, uid) },
+    ...{ name, password: request.password ?? "*", uid, gid: primaryGroup(request, name, uid) },
     ...{ class: argumentOf(options, "L") ?? "", change: "0", expire: "0" },
     gecos: argumentOf(options, "c") ?? "User &",
     home: argumentOf(options, "d") ?? `/home/${name}`,
@@ -124,6 +124,7 @@ function changeUser(request: PwRequest, user: UserEntry): void {
   const { database, options } = request;
   const before = user.name;
   const text = (letter: string, current: string) => argumentOf(options, letter) ?? current;
+  user.password = request.password ?? user.password;
   user.name = text("l", user.name);
   user.gecos = text("c", user.gecos);
   user.home = text("d", user.home);

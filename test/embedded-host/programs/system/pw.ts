@@ -21,10 +21,12 @@ export interface PwRequest {
   name: string | undefined;
   options: Options;
   database: Database;
+  /** What -H read: a password as it is to stand in the database. */
+  password: string | undefined;
 }
 
 /** pw(8): users and groups in the databases of /etc, with -R of another root. */
-export function pw(process: Process): number {
+export async function pw(process: Process): Promise<number> {
   const args = [...process.argv.slice(1)];
   const root = args[0] === "-R" ? args.splice(0, 2)[1] : undefined;
   const command = readCommand(args);
@@ -43,7 +45,12 @@ export function pw(process: Process): number {
     process.stderr.write(`${describeProblem("pw", options.problem)}${USAGE}`);
     return 64;
   }
-  return runCommand(process, kind, action, options, { root, leading });
+  // Only from standard input: no script of ours has another one.
+  const password =
+    argumentOf(options, "H") === "0"
+      ? (await process.stdin.all()).toString("utf8").split("\n")[0]
+      : undefined;
+  return runCommand(process, kind, action, options, { root, leading, password });
 }
 
 /** "useradd", "user add" and "add user" are the same. */
@@ -64,14 +71,15 @@ function runCommand(
   kind: "user" | "group",
   action: string,
   options: Options,
-  from: { root?: string; leading?: string },
+  from: { root?: string; leading?: string; password: string | undefined },
 ): number {
   const root = argumentOf(options, "R") ?? from.root;
   const where: Where = root === undefined ? process : { root: hostRoot(process, root), cwd: "/" };
   const name = argumentOf(options, "n") ?? from.leading ?? options.operands[0];
   try {
     const database = openDatabase(process.machine, where);
-    const request: PwRequest = { process, where, name, options, database };
+    const { password } = from;
+    const request: PwRequest = { process, where, name, options, database, password };
     if (action === "show" && has(options, "a")) return showAll(request, kind);
     const status = kind === "user" ? pwUser(request, action) : pwGroup(request, action);
     if (!["show", "next"].includes(action)) saveDatabase(process.machine, where, database);

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { adoptFlows } from "./sweep-adopt-flows.js";
+
+sweep(adoptFlows);

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { conversionFlows } from "./sweep-conversion-flows.js";
+
+sweep(conversionFlows);

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { insideFlows } from "./sweep-inside-flows.js";
+
+sweep(insideFlows);
