@@ -1,7 +1,8 @@
 /** A picture of everything that lasts on a machine, to compare before and after. */
 import { createHash } from "node:crypto";
-import type { Machine, Stat } from "./contract.js";
+import type { Machine } from "./contract.js";
 import type { MemoryFileSystem } from "./kernel/files.js";
+import type { Walked } from "./kernel/walk.js";
 
 export interface HostState {
   /** By path: type, mode, owner, flags, link target and digest of the content. */
@@ -21,7 +22,6 @@ export interface SnapshotOptions {
 const VOLATILE = ["/var/log", "/var/run", "/tmp"];
 /** Each host has keys of its own: what they are is no part of the picture. */
 const KEYS = "/etc/ssh/ssh_host_";
-const HOST = { root: "/", cwd: "/" };
 
 /** Takes the picture. Locks, processes and running times are no part of it. */
 export function takeSnapshot(machine: Machine, options: SnapshotOptions = {}): HostState {
@@ -51,25 +51,36 @@ export function takeSnapshot(machine: Machine, options: SnapshotOptions = {}): H
 
 function filesOf(machine: Machine, left: readonly string[]): Record<string, string> {
   const files: Record<string, string> = {};
-  for (const { path, stat } of machine.files.walk("/", { crossMounts: true })) {
-    if (!left.some((folder) => path.startsWith(`${folder}/`)))
-      files[path] = describe(machine, path, stat);
+  const all = (machine.files as MemoryFileSystem).walk("/", { crossMounts: true });
+  for (const walked of all) {
+    const { path } = walked;
+    if (!left.some((folder) => path.startsWith(`${folder}/`))) files[path] = describe(walked);
   }
   return files;
 }
 
-function describe(machine: Machine, path: string, stat: Stat): string {
+function describe({ path, stat, stored }: Walked): string {
   const mode = stat.mode.toString(8).padStart(4, "0");
   const parts = [stat.type, mode, `${stat.uid}:${stat.gid}`, [...stat.flags].sort().join(",")];
   if (stat.target !== undefined) parts.push(`-> ${stat.target}`);
-  if (stat.type === "file" && !path.startsWith(KEYS)) {
-    parts.push(digestOf((machine.files as MemoryFileSystem).readStored(HOST, path), stat.size));
-  }
+  if (stored !== undefined && !path.startsWith(KEYS)) parts.push(digestOf(stored, stat.size));
   return parts.join(" ");
 }
 
+/** Of bytes whose digest is known: most files are the same in many pictures. */
+const known = new WeakMap<Buffer, { length: number; size: number; digest: string }>();
+
 /** Of the content. Zeros at its end only count: they may be a hole, and many gigabytes. */
-function digestOf(stored: Buffer, size: number): string {
+function digestOf(stored: NonNullable<Walked["stored"]>, size: number): string {
+  const last = known.get(stored.bytes);
+  // Bytes are never changed in place, but what is appended may lie behind them in the same buffer.
+  if (last?.length === stored.length && last.size === size) return last.digest;
+  const digest = computeDigest(stored.bytes.subarray(0, stored.length), size);
+  known.set(stored.bytes, { length: stored.length, size, digest });
+  return digest;
+}
+
+function computeDigest(stored: Buffer, size: number): string {
   let length = stored.length;
   while (length > 0 && stored[length - 1] === 0) length--;
   const digest = createHash("sha256").update(stored.subarray(0, length));
@@ -80,10 +91,11 @@ function digestOf(stored: Buffer, size: number): string {
 /** What differs between two pictures, one line each; nothing when they are equal. */
 export function compareSnapshots(before: HostState, after: HostState): string[] {
   const differences: string[] = [];
-  const paths = new Set([...Object.keys(before.files), ...Object.keys(after.files)]);
-  for (const path of [...paths].sort()) {
+  const changed = (path: string) => before.files[path] !== after.files[path];
+  const left = Object.keys(before.files).filter(changed);
+  const added = Object.keys(after.files).filter((path) => before.files[path] === undefined);
+  for (const path of [...left, ...added].sort()) {
     const [one, other] = [before.files[path], after.files[path]];
-    if (one === other) continue;
     if (one === undefined) differences.push(`+ ${path} ${other}`);
     else
       differences.push(other === undefined ? `- ${path} ${one}` : `~ ${path} ${one} => ${other}`);

@@ -7,8 +7,9 @@ import { describe, expect, it, vi } from "vitest";
 import type { Cut } from "../embedded-host/index.js";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { type Declaration, Stack } from "./engine.js";
+import { makeScene, type Scene } from "./scene.js";
 import { pickPlaces, sitesOf, thinOut } from "./sweep-sites.js";
-import { startWorld, stopWorlds, type World } from "./world.js";
+import { startWorld, stopWorld, type World } from "./world.js";
 
 // Between two rounds of a change there are pauses, which would be a third of the time.
 vi.mock(import("../../provider/resources/engine.js"), async (original) => {
@@ -63,15 +64,17 @@ function rehearse(flow: Flow): Promise<Rehearsal> {
 }
 
 async function runWhole(flow: Flow): Promise<Rehearsal> {
-  const { world, stack } = await prepare(flow);
+  const beginning = await prepare(flow);
+  const { world } = beginning;
   const { host } = world;
+  const stack = await beginning.begin();
   const started = host.snapshot();
   const first = host.log.length;
   await arrive(flow, world, stack);
   const rehearsal = { expected: host.snapshot(), sites: sitesOf(host.log.slice(first)) };
   // Whoever is taken back is as if nothing had been tried.
   if (flow.fails !== undefined) expect(differences(started, rehearsal.expected)).toEqual([]);
-  await stopWorlds();
+  await stopWorld(world);
   return rehearsal;
 }
 
@@ -80,9 +83,14 @@ export const countPrograms = async (flow: Flow): Promise<number> =>
   (await rehearse(flow)).sites.length;
 
 /** Runs the flow with a cut at one place, and again; checks the end. */
-export async function runWithCut(flow: Flow, at: number, when: When, mode: Mode): Promise<void> {
+async function runWithCut(
+  { flow, world, before, begin }: Beginning,
+  at: number,
+  when: When,
+  mode: Mode,
+): Promise<void> {
   const { expected } = await rehearse(flow);
-  const { world, stack, before } = await prepare(flow);
+  const stack = await begin();
   const { host } = world;
   // The connection that is open stays; once it is cut, there is no other.
   const heal = mode === "healed" ? undefined : await host.faults.unreachable();
@@ -97,7 +105,6 @@ export async function runWithCut(flow: Flow, at: number, when: When, mode: Mode)
   const left = compareSnapshots(before, host.snapshot());
   expect(left.filter((line) => !line.startsWith(disk))).toEqual([]);
   expect(host.defects).toEqual([]);
-  await stopWorlds();
 }
 
 /** The flow's last run, which comes to its end. */
@@ -140,12 +147,25 @@ const timed =
 
 /** Each creation of a base is a life of its own, with a random number. */
 function withoutLives(state: State): State {
-  return JSON.parse(
-    JSON.stringify(state).replace(/((?:BaseRelease|LinuxBase)::[\w-]+)#[0-9a-f]{8}/g, "$1"),
-  ) as State;
+  const forget = (text: string) =>
+    text.includes("::")
+      ? text.replace(/((?:BaseRelease|LinuxBase)::[\w-]+)#[0-9a-f]{8}/g, "$1")
+      : text;
+  const { files, ...lists } = state;
+  const named = Object.entries(files).map(([path, file]) => [forget(path), forget(file)]);
+  const rest = Object.entries(lists).map(([part, lines]) => [part, lines.map(forget)]);
+  return { files: Object.fromEntries(named), ...Object.fromEntries(rest) } as State;
 }
 
-async function prepare(flow: Flow) {
+/** A flow whose first steps are done. */
+interface Beginning extends Scene {
+  readonly flow: Flow;
+  readonly world: World;
+  /** What the host was like before anything of ours. */
+  readonly before: State;
+}
+
+async function prepare(flow: Flow): Promise<Beginning> {
   const world = await startWorld({ speed: 1000, dialErrorLimit: 0, ...flow.options });
   await flow.setUp?.(world);
   const before = world.host.snapshot();
@@ -153,7 +173,7 @@ async function prepare(flow: Flow) {
   await stack.up(flow.from(world));
   await flow.use?.(world);
   if (flow.via !== undefined) await stack.up(flow.via(world));
-  return { world, stack, before };
+  return { flow, world, before, ...(await makeScene([world], stack)) };
 }
 
 /** Where the connection is cut, and what becomes of the run. */
@@ -209,14 +229,19 @@ async function cutAt(
   // The host's file system tells by errors what is not there: their stacks would take a tenth of the time.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
+  let beginning = await prepare(flow);
   for (const [index, at] of places.entries()) {
     const [kind, when, mode] = kindOf(index);
-    await runWithCut(flow, at, when, mode).catch(async (error: Error & { actual?: unknown }) => {
-      const site = sites[at - 1]?.split(" | ")[1];
-      const actual = JSON.stringify(error.actual);
-      failures.push(`cut ${kind} ${at} of ${sites.length} (${site}): ${error.message} ${actual}`);
-      await stopWorlds();
-    });
+    await runWithCut(beginning, at, when, mode).catch(
+      async (error: Error & { actual?: unknown }) => {
+        const site = sites[at - 1]?.split(" | ")[1];
+        const actual = JSON.stringify(error.actual);
+        failures.push(`cut ${kind} ${at} of ${sites.length} (${site}): ${error.message} ${actual}`);
+        // Whatever went wrong stays there.
+        await stopWorld(beginning.world);
+        beginning = await prepare(flow);
+      },
+    );
   }
   Error.stackTraceLimit = stackTraceLimit;
   console.log(`${places.length} cuts, ${sites.length} programs`);

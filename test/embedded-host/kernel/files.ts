@@ -2,7 +2,6 @@ import {
   type FileSystem,
   FsError,
   type Mount,
-  type Stat,
   type Union,
   type Volume,
   type Where,
@@ -232,10 +231,7 @@ export class MemoryFileSystem implements FileSystem {
     return (volume as Tree).used;
   }
 
-  walk(
-    path: string,
-    options: { crossMounts?: boolean } = {},
-  ): Iterable<{ path: string; stat: Stat }> {
+  walk(path: string, options: { crossMounts?: boolean } = {}): Iterable<Walked> {
     return walkVolume(this.core.mounts.place(path), path, options.crossMounts ?? false);
   }
 

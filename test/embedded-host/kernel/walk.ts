@@ -8,6 +8,8 @@ export interface Walked {
   stat: DetailedStat;
   /** Content of a file. */
   readonly data?: Buffer;
+  /** The inode's own bytes of a file, of which the first `length` count: the same ones until the file is written. */
+  readonly stored?: { readonly bytes: Buffer; readonly length: number };
 }
 
 /** Everything below a directory, each directory before what it holds, names sorted. */
@@ -33,6 +35,9 @@ function described(place: Place, ino: number, path: string, name: string): Walke
     stat: statOf(inode, place.at),
     get data() {
       return inode.type === "file" ? contentOf(inode) : undefined;
+    },
+    get stored() {
+      return inode.type === "file" ? { bytes: inode.data, length: inode.length } : undefined;
     },
   };
 }
