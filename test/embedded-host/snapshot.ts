@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Machine } from "./contract.js";
 import type { MemoryFileSystem } from "./kernel/files.js";
-import type { Walked } from "./kernel/walk.js";
+import type { Inode } from "./kernel/inode.js";
 
 export interface HostState {
   /** By path: type, mode, owner, flags, link target and digest of the content. */
@@ -51,39 +51,47 @@ export function takeSnapshot(machine: Machine, options: SnapshotOptions = {}): H
 
 function filesOf(machine: Machine, left: readonly string[]): Record<string, string> {
   const files: Record<string, string> = {};
-  const all = (machine.files as MemoryFileSystem).walk("/", { crossMounts: true });
-  for (const walked of all) {
-    const { path } = walked;
-    if (!left.some((folder) => path.startsWith(`${folder}/`))) files[path] = describe(walked);
+  const folders = left.map((folder) => `${folder}/`);
+  for (const { path, inode } of (machine.files as MemoryFileSystem).meetAll("/")) {
+    if (!folders.some((folder) => path.startsWith(folder))) files[path] = describe(path, inode);
   }
   return files;
 }
 
-function describe({ path, stat, stored }: Walked): string {
-  const mode = stat.mode.toString(8).padStart(4, "0");
-  const parts = [stat.type, mode, `${stat.uid}:${stat.gid}`, [...stat.flags].sort().join(",")];
-  if (stat.target !== undefined) parts.push(`-> ${stat.target}`);
-  if (stored !== undefined && !path.startsWith(KEYS)) parts.push(digestOf(stored, stat.size));
-  return parts.join(" ");
+/** What is shown of an inode. */
+type Shown = Pick<Inode, "mode" | "uid" | "gid" | "flags" | "data" | "length" | "size">;
+
+/** Inodes and their texts: most files are the same in many pictures. */
+const described = new WeakMap<Readonly<Inode>, Shown & { text: string }>();
+
+function describe(path: string, inode: Readonly<Inode>): string {
+  const last = described.get(inode);
+  if (last !== undefined && isSame(last, inode)) return last.text;
+  const { type, mode, uid, gid, flags, data, length, size } = inode;
+  const permissions = mode.toString(8).padStart(4, "0");
+  const parts = [type, permissions, `${uid}:${gid}`, [...flags].sort().join(",")];
+  if (type === "symlink") parts.push(`-> ${inode.target}`);
+  if (type === "file" && !path.startsWith(KEYS)) parts.push(digestOf(data, length, size));
+  const text = parts.join(" ");
+  described.set(inode, { mode, uid, gid, flags, data, length, size, text });
+  return text;
 }
 
-/** Of bytes whose digest is known: most files are the same in many pictures. */
-const known = new WeakMap<Buffer, { length: number; size: number; digest: string }>();
+/** Bytes are never changed in place; what is appended may lie behind them in the same buffer. */
+const isSame = (one: Shown, other: Shown): boolean =>
+  one.mode === other.mode &&
+  one.uid === other.uid &&
+  one.gid === other.gid &&
+  one.flags === other.flags &&
+  one.data === other.data &&
+  one.length === other.length &&
+  one.size === other.size;
 
 /** Of the content. Zeros at its end only count: they may be a hole, and many gigabytes. */
-function digestOf(stored: NonNullable<Walked["stored"]>, size: number): string {
-  const last = known.get(stored.bytes);
-  // Bytes are never changed in place, but what is appended may lie behind them in the same buffer.
-  if (last?.length === stored.length && last.size === size) return last.digest;
-  const digest = computeDigest(stored.bytes.subarray(0, stored.length), size);
-  known.set(stored.bytes, { length: stored.length, size, digest });
-  return digest;
-}
-
-function computeDigest(stored: Buffer, size: number): string {
-  let length = stored.length;
-  while (length > 0 && stored[length - 1] === 0) length--;
-  const digest = createHash("sha256").update(stored.subarray(0, length));
+function digestOf(data: Buffer, stored: number, size: number): string {
+  let length = stored;
+  while (length > 0 && data[length - 1] === 0) length--;
+  const digest = createHash("sha256").update(data.subarray(0, length));
   if (length < size) digest.update(`\0${size}`);
   return digest.digest("hex").slice(0, 16);
 }
