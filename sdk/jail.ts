@@ -115,6 +115,27 @@ export type JailLayerArgs =
       sha256?: pulumi.Input<string>;
     };
 
+/** `100` or `"512m"`: k, m, g, t, p and e are powers of 1024. */
+export type JailLimitAmount = pulumi.Input<number> | pulumi.Input<string>;
+
+/** An amount, or amounts by action: `deny`, `log`, `devctl`, `throttle`, `sigterm` and other signals. */
+export type JailLimit = JailLimitAmount | Record<string, JailLimitAmount>;
+
+/** A service in the jail, a script of rc.d. */
+export interface JailServiceArgs {
+  /** Whether it is started with the jail. Default `true`. */
+  enabled?: pulumi.Input<boolean>;
+  /**
+   * Whether it runs now; `"any"` for scripts that start nothing that stays, and cannot tell. Default: as `enabled`.
+   */
+  running?: pulumi.Input<boolean | "any">;
+  /**
+   * Variables of rc.conf(5), such as `{ nginx_flags: "-q" }`, set before it is started. It is restarted when one changes.
+   * One that is declared no more is taken out. Default none.
+   */
+  rcvars?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
 /** What one package may hold; more is refused before anything is unpacked. */
 export interface JailLayerLimitsArgs {
   /** Files, directories and links, at most 15000. Default 10000. */
@@ -135,8 +156,9 @@ export interface JailArgs {
    */
   base: BaseRelease | LinuxBase;
   /**
-   * Name of the jail: 1 to 31 letters, digits, `_` or `-`, a letter first. Default: the resource's name. Cannot be
-   * changed yet.
+   * Name of the jail: 1 to 31 letters, digits, `_` or `-`, a letter first. Default: the resource's name. Another one
+   * renames the jail with its data: it is stopped, its tree or dataset renamed, and started; a name that is taken is
+   * refused before that.
    */
   name?: pulumi.Input<string>;
   /** Host name. Default: the jail's name. Changed in the running jail. */
@@ -177,6 +199,19 @@ export interface JailArgs {
    */
   files?: pulumi.Input<Record<string, pulumi.Input<JailFileArgs>>>;
   /**
+   * Packages that pkg(8) installs in the running jail, from the jail's own repositories: names, or by name `true` (any
+   * version), a version, `"latest"` (the newest that the jail's catalogue has, which each installation brings up to
+   * date) or `false` (not there). One that is declared no more is removed, but what others need stays. Those of a
+   * stopped jail wait until it runs. Only FreeBSD jails. A change is made live. Default none.
+   */
+  packages?: pulumi.Input<pulumi.Input<string>[] | Record<string, pulumi.Input<string | boolean>>>;
+  /**
+   * Services in the running jail by the names of their rc.d scripts; `true` is short for `{ enabled: true }`. They are
+   * set after packages and files. One that is declared no more is stopped and disabled, but for those that FreeBSD
+   * itself enables (cron, newsyslog, syslogd, virecover). Only FreeBSD jails. A change is made live. Default none.
+   */
+  services?: pulumi.Input<Record<string, pulumi.Input<boolean | JailServiceArgs>>>;
+  /**
    * Jail packages whose files are put into the jail, each over those before it; a text is a path on the host. At most 12.
    * They must have been made on the base's release and patch level. A change restarts the jail; what a package brought
    * is taken away again with it, but for files that were changed in the jail since. Default none.
@@ -184,6 +219,21 @@ export interface JailArgs {
   layers?: (JailPackage | pulumi.Input<string> | JailLayerArgs)[];
   /** What one layer may hold. */
   layerLimits?: pulumi.Input<JailLayerLimitsArgs>;
+  /**
+   * Limits by the resources of rctl(8), e.g. `{ memoryuse: "512m", pcpu: 50, maxproc: { deny: 200, log: 150 } }`. An
+   * amount alone is denied beyond that; of `readbps`, `writebps`, `readiops` and `writeiops` it is throttled; `cputime`
+   * and `wallclock` need an action. These are then all rules of the jail: others are removed. Default: rules of others
+   * are not touched. Needs `kern.racct.enable=1` in the host's loader.conf. Changed in the running jail.
+   */
+  limits?: pulumi.Input<Record<string, JailLimit>>;
+  /** Processors that the jail may run on, e.g. `"0-3,6"` (cpuset(1)). Default all. Changed in the running jail. */
+  cpuset?: pulumi.Input<string>;
+  /**
+   * How much the jail's dataset may hold, e.g. `"10g"`: its refquota (zfsprops(7)), which counts the files of a clone's
+   * base, and no snapshots. Only on ZFS, and not for images and devices. Default: not touched; `"none"`: no quota, as
+   * when it is taken out of the program. Changed in the running jail.
+   */
+  quota?: pulumi.Input<string>;
   /**
    * Whether what changes in a jail of type `"thick"` on UFS is collected in the directory `recorded`, by a unionfs over
    * its root (mount_unionfs(8), which FreeBSD calls not fully supported: for a jail in which something is installed, not
@@ -206,7 +256,10 @@ export interface JailArgs {
   autostart?: pulumi.Input<boolean>;
   /** Whether it runs now. A stopped jail keeps everything. Default `true`. */
   running?: pulumi.Input<boolean>;
-  /** Take over a jail of this name that nothing of ours made, with its data. Default `false`: that is an error. */
+  /**
+   * Take over a jail of this name that nothing of ours made, with its data; its root is below the host's root, as that
+   * of every other. One that is elsewhere: see `AdoptedJailArgs`. Default `false`: that is an error.
+   */
   adopt?: pulumi.Input<boolean>;
   /**
    * Patch level of the jail's own tree. `"latest"`, or `"p<N>"` where any other is refused: the base is patched in a
@@ -229,6 +282,39 @@ export interface JailArgs {
    * check; give all jails of a host the same. Default 1.
    */
   upgradeParallelism?: pulumi.Input<number>;
+}
+
+export interface JailAdoptArgs {
+  /** Root of the jail on the host, e.g. `"/usr/local/bastille/jails/web/root"`. Cannot be changed. */
+  path: pulumi.Input<string>;
+}
+
+/** What a jail of another tool has no use for, as its tree was not made here. */
+type OfOwnTree =
+  | "base"
+  | "type"
+  | "image"
+  | "readWrite"
+  | "layers"
+  | "layerLimits"
+  | "record"
+  | "patch"
+  | "patchTriggers"
+  | "healthCheck"
+  | "keepOld"
+  | "upgradeParallelism"
+  | "quota";
+
+/**
+ * A jail that Bastille, iocage, ezjail, qjail or an administrator made, which stays where it is.
+ * `npx pulumi-freebsd import` prints these for a host.
+ */
+export interface AdoptedJailArgs extends Omit<JailArgs, OfOwnTree | "adopt"> {
+  /**
+   * Where its root is. The tree is not touched, and deleting the jail stops it and leaves the tree. The jail is
+   * restarted only for what differs and cannot be changed while it runs.
+   */
+  adopt: pulumi.Input<JailAdoptArgs>;
 }
 
 /**
@@ -260,6 +346,8 @@ export class Jail extends FreebsdResource {
    * them.
    */
   declare public readonly mergeConflicts: pulumi.Output<string[]>;
+  /** Rules of the kernel for the running jail by resource and action, e.g. `{ "memoryuse:deny": "536870912" }`. */
+  declare public readonly limitsInForce: pulumi.Output<Record<string, string>>;
   /** The base that it is made from, as inputs of other resources need it. */
   declare public readonly base: pulumi.Output<object>;
   /** Input `type`; undefined when it was not given. */
@@ -267,15 +355,20 @@ export class Jail extends FreebsdResource {
   /** Whether it is to run. */
   declare public readonly running: pulumi.Output<boolean>;
 
-  constructor(name: string, args: JailArgs, options?: pulumi.CustomResourceOptions) {
-    const { patchTriggers: _, ...inputs } = args;
+  constructor(
+    name: string,
+    args: JailArgs | AdoptedJailArgs,
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    const { patchTriggers: _, layers = undefined, ...inputs } = args as JailArgs;
+    const base = "base" in args ? baseInput(patchedBase(name, args, options)) : undefined;
     const properties = {
       running: undefined,
       ...inputs,
       name: args.name ?? name,
-      base: baseInput(patchedBase(name, args, options)),
+      base,
       addresses: args.addresses?.map(addressInput),
-      layers: args.layers?.map(layerInput),
+      layers: layers?.map(layerInput),
       path: undefined,
       dataset: undefined,
       recorded: undefined,
@@ -283,6 +376,7 @@ export class Jail extends FreebsdResource {
       address: undefined,
       addressList: undefined,
       osrelease: undefined,
+      limitsInForce: undefined,
       mergeConflicts: undefined,
     };
     super("jail", "Jail", name, args, properties, options);

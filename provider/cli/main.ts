@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** `npx pulumi-freebsd`: what all hosts of a stack say of its resources, and ways into jails. */
+/** `npx pulumi-freebsd`: what all hosts of a stack say of its resources, ways into jails, and jails of other tools. */
 import { parseArgs } from "node:util";
 import { closeConnections } from "../host/pool.js";
 import { escapeControls } from "../host/printable.js";
 import { enter, usage as enterUsage } from "./enter.js";
+import { importHost, usage as importUsage } from "./import.js";
 import { room, usage as roomUsage } from "./room.js";
 import { readSettings, textOf } from "./settings.js";
 import { readState } from "./state.js";
@@ -30,6 +31,7 @@ type Command = (words: readonly string[], write: Output) => Promise<number | und
 const commands: Readonly<Record<string, { usage: string; run: Command }>> = {
   status: { usage: statusUsage, run: status },
   enter: { usage: enterUsage, run: (words) => enter(words) },
+  import: { usage: importUsage, run: (words, { out }) => importHost(words, out) },
   room: { usage: roomUsage, run: (words, { error }) => room(words, (line) => error(`${line}\n`)) },
 };
 

@@ -40,6 +40,12 @@ export interface Place {
   readonly deleted: string;
 }
 
+/** A jail's root that another tool made: nothing is ever built or removed there, and its dataset is not ours. */
+export const foreignPlace = (s: Storage, name: string, path: string): Place => ({
+  ...place({ root: s.root }, "containers", name),
+  path,
+});
+
 export function place(s: Storage, kind: "templates" | "containers", name: string): Place {
   const directory = `${s.root}/${kind}`;
   const dataset = s.dataset === undefined ? undefined : `${s.dataset}/${kind}/${name}`;

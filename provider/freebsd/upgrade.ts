@@ -165,7 +165,7 @@ export const swapDatasetsBack = (link: string, { path, kept, source }: Swap): Co
   });
 
 /** zfs rename, which unmounts: tried again while a process of a stopped jail still has something open. */
-const renameRetry = shellFunction(
+export const renameRetry = shellFunction(
   "rename_retry",
   `i=0
   until e=$(zfs rename "$1" "$2" 2>&1); do

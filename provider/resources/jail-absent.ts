@@ -12,7 +12,9 @@ import { dropLease } from "../freebsd/lease.js";
 import { removeFromJailList } from "../freebsd/sysrc.js";
 import { dropTemplate } from "../freebsd/template.js";
 import { destroyDataset } from "../freebsd/zfs.js";
+import { planAdoptedAbsent } from "./jail-adopted.js";
 import { removeLayers, tidyPackages } from "./jail-layers-remains.js";
+import { removeLimits } from "./jail-limits.js";
 import { refuseElsewhere } from "./jail-move-picture.js";
 import { foreignSnapshots, removeMoves } from "./jail-move-remains.js";
 import type { JailObserved } from "./jail-picture.js";
@@ -24,11 +26,13 @@ import {
   refuseSnapshots,
   refuseTenants,
 } from "./jail-refusals.js";
+import { planUnrename } from "./jail-rename.js";
 import { planStop, planSweep, removePartial } from "./jail-stop.js";
 import { removeUpgrades } from "./jail-upgrade-remains.js";
 import { isOurs } from "./ownership.js";
 import type { Plan } from "./resource.js";
 import { planTidy } from "./storage.js";
+import { adoptedPath } from "./thin.js";
 import { removeImage } from "./thin-device.js";
 
 /** `instead`: what is done with the jail's tree and its image in the place of removing them. */
@@ -37,8 +41,11 @@ export function planJailAbsent(
   observed: JailObserved,
   instead: { root?: readonly Command[]; image?: readonly Command[] } = {},
 ): Plan {
+  const naming = planUnrename(t, observed);
+  if (naming !== undefined) return naming;
   const ours = observed.mark !== undefined && isOurs(observed.mark, t);
   const { name, base } = t.inputs;
+  if (adoptedPath(t.inputs) !== undefined) return planAdoptedAbsent(t, observed);
   const templates = new Set([
     base.templateName,
     ...observed.upgrade.kept.values(),
@@ -54,6 +61,7 @@ export function planJailAbsent(
   refuseSnapshots({ ...observed, snapshots: foreignSnapshots(observed) });
   const commands = [
     ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
+    ...removeLimits(t, observed),
     ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
     // Where the jail has no tree, a file of that name is not its image.
     ...(observed.root || observed.partial || observed.deleted

@@ -57,7 +57,7 @@ export function takeLeases({ inputs, mark, storage }: Target<JailInputs>): Recor
     commands[`lease${i}`] =
       entry.kind === "range"
         ? takeLease(directory, lease, toRange(entry).free)
-        : takeAddress(directory, lease, entry.address, { present: inputs.adopt });
+        : takeAddress(directory, lease, entry.address, { present: inputs.adopt !== false });
   });
   return commands;
 }

@@ -1,20 +1,26 @@
 /** What check refuses of a Jail beyond the shape of each property. */
 import { findParameter, managedParameters, nearestParameter } from "../freebsd/parameters.js";
 import { toRange } from "./ip-range.js";
+import { checkAdopted } from "./jail-adopted-inputs.js";
 import { checkImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { checkLimits } from "./jail-limits-inputs.js";
+import { checkSoftware } from "./jail-software-inputs.js";
 import { checkLinux, isLinux } from "./linux-jail.js";
 import { checkThin } from "./thin-checks.js";
 
 export type Issue = (path: (string | number)[], message: string) => void;
 
 export function checkJail(inputs: JailInputs, issue: Issue): void {
+  checkAdopted(inputs, issue);
   checkAddresses(inputs, issue);
   checkParameters(inputs, issue);
   checkMounts(inputs, issue);
   checkType(inputs, issue);
   checkImage(inputs, issue);
+  checkLimits(inputs, issue);
   checkLinux(inputs, issue);
+  checkSoftware(inputs, isLinux(inputs), issue);
   if ("/etc/resolv.conf" in inputs.files && typeof inputs.resolver === "object") {
     issue(["files", "/etc/resolv.conf"], "is written by resolver already");
   }

@@ -6,6 +6,7 @@ import { releaseName } from "../freebsd/names.js";
 import { findParameter, kernelDefaults } from "../freebsd/parameters.js";
 import type { JailAddress } from "./jail-addresses.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { limitHooks } from "./jail-limits-hooks.js";
 import { desiredFstab } from "./jail-mounts.js";
 import { isLinux, linuxDefaults, linuxHooks } from "./linux-jail.js";
 import type { Target } from "./resource.js";
@@ -49,10 +50,13 @@ function ownParameters(inputs: JailInputs): Record<string, ParameterValue> {
 function confParameters(inputs: JailInputs, storage: Storage): Record<string, ParameterValue> {
   const own = ownParameters(inputs);
   const hooks = deviceHooks(inputs, storage);
-  const prestart = linuxHooks(inputs, rootOf(inputs, storage), own.devfs_ruleset);
+  const limits = limitHooks(inputs);
+  const linux = linuxHooks(inputs, rootOf(inputs, storage), own.devfs_ruleset);
+  const prestart = [...limits.prestart, ...linux];
   return {
     ...own,
     ...listed("exec.prestart", [...prestart, ...declared(own["exec.prestart"])]),
+    ...listed("exec.created", [...limits.created, ...declared(own["exec.created"])]),
     ...listed("exec.prepare", [...hooks.prepare, ...declared(own["exec.prepare"])]),
     ...listed("exec.release", [...declared(own["exec.release"]), ...hooks.release]),
   };

@@ -5,11 +5,14 @@ import { driftedFiles } from "./jail-files.js";
 import { driftedImage, lacksImage } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { driftedLayers } from "./jail-layers.js";
+import { driftedLimits } from "./jail-limits-drift.js";
 import { differs, shownParameter } from "./jail-live.js";
 import { missingMounts, seesTemplate } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
+import { driftedQuota } from "./jail-quota.js";
 import { driftedRecord } from "./jail-record.js";
+import { driftedSoftware } from "./jail-software.js";
 import { templatePath } from "./jail-upgrade-place.js";
 import { linuxMounts } from "./linux-jail.js";
 import { isOurs } from "./ownership.js";
@@ -25,10 +28,13 @@ export function drifted(t: JailTarget, observed: JailObserved): JailInputs {
     running: running !== undefined,
     autostart,
     ...driftedFiles(t, observed),
+    ...driftedSoftware(t, observed),
     ...driftedLayers(t, observed),
     ...driftedBase(t, observed),
     ...driftedImage(t, observed),
     ...driftedRecord(t, observed),
+    ...driftedLimits(t, observed),
+    ...driftedQuota(t, observed),
   };
   if (running === undefined) return stopped;
   const declared = inputs.hostname ?? inputs.name;

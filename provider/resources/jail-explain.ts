@@ -1,14 +1,17 @@
 /** What a change of a jail means, in words for the preview, and the changes that are refused. */
 import { rcName } from "../freebsd/names.js";
 import { findParameter } from "../freebsd/parameters.js";
+import { refuseAdoptedChanges } from "./jail-adopted-inputs.js";
 import { sizeFault } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
+import { describeLimits } from "./jail-limits-inputs.js";
+import { describeSoftware } from "./jail-software-inputs.js";
 import { baseChangeFault } from "./linux-jail.js";
 import type { Effect } from "./resource.js";
 
 export const effects: Readonly<Record<string, Effect>> = {
   host: "migrate",
-  name: "refused",
+  name: "restart",
   type: "refused",
   base: "restart",
   readWrite: "refused",
@@ -20,8 +23,13 @@ export const effects: Readonly<Record<string, Effect>> = {
   files: "live",
   resolver: "live",
   hosts: "live",
+  packages: "live",
+  services: "live",
   layers: "restart",
   layerLimits: "none",
+  limits: "live",
+  cpuset: "live",
+  quota: "live",
   record: "restart",
   autostart: "none",
   running: "live",
@@ -41,9 +49,13 @@ export function explain(
 ): { effect: Effect; detail: string } {
   if (key === "parameters") return explainParameters(from, to);
   if (key === "host") return explainHost(from, to);
+  if (key === "name") return { effect: "restart", detail: `its name, from ${from} to ${to}` };
   if (key === "base" && nameOf(from) === nameOf(to))
     return { effect: "restart", detail: "its base" };
   if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to) };
+  if (key === "packages" || key === "services")
+    return { effect: "live", detail: describeSoftware(key, from, to) };
+  if (key === "limits") return { effect: "live", detail: describeLimits(from, to) };
   if (key === "running") return { effect: "live", detail: to === true ? "start" : "stop" };
   if (key === "image")
     return { effect: "restart", detail: `its image, to ${(to as JailInputs["image"])?.size}` };
@@ -107,7 +119,11 @@ const checked = new Map<string, { name: string; owner: string }>();
 /** Two resources of one program that rc.d/jail would take for one jail. */
 export function refuseNamesakes({ name, owner }: JailInputs, host: string) {
   const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(owner) ?? [];
-  const key = [stack, project, host, rcName(name)].join(" ");
+  const place = [stack, project, host, ""].join(" ");
+  const key = place + rcName(name);
+  // A jail that gets another name gives the one that it was checked with up.
+  for (const [each, { owner: holder }] of checked)
+    if (holder === owner && each !== key && each.startsWith(place)) checked.delete(each);
   const other = checked.get(key);
   if (other === undefined || other.owner === owner) {
     checked.set(key, { name, owner });
@@ -123,7 +139,6 @@ export function refuseNamesakes({ name, owner }: JailInputs, host: string) {
 /** Changes that this version cannot make without touching the jail's data. */
 export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>) {
   const changes = [
-    ["name", olds.name, inputs.name, "renaming a jail"],
     ["type", olds.type, inputs.type, "converting a jail to another type"],
     ["readWrite", ...partsOf(olds, inputs), "moving a thin jail's read-write part"],
   ] as const;
@@ -139,6 +154,7 @@ export function refuseChanges(inputs: JailInputs, olds: Record<string, unknown>)
     }));
   const size = sizeFault(olds.image, inputs);
   return [
+    ...refuseAdoptedChanges(inputs, olds),
     ...refused,
     ...base,
     ...(size === undefined ? [] : [{ property: "image", reason: size }]),

@@ -11,8 +11,11 @@ import {
 } from "../freebsd/names.js";
 import { patchLevel } from "./base-schema.js";
 import { rangeShape } from "./ip-range.js";
+import { fillBase } from "./jail-adopted-inputs.js";
 import { checkJail } from "./jail-checks.js";
 import { layersShape } from "./jail-layers-inputs.js";
+import { limitsShape } from "./jail-limits-inputs.js";
+import { softwareShape } from "./jail-software-inputs.js";
 import { upgradeShape } from "./jail-upgrade-inputs.js";
 import { distribution } from "./linux-base-schema.js";
 
@@ -152,7 +155,7 @@ const hosts = z.union([
   z.record(hostname, z.union([addressText, z.array(addressText).min(1)])),
 ]);
 
-export const jailSchema = z
+const declaredJail = z
   .object({
     host: z.unknown(),
     owner: z.string(),
@@ -168,12 +171,14 @@ export const jailSchema = z
     files: z.record(mountPath, fileShape).default({}),
     resolver: resolver.default("host"),
     hosts: hosts.default("none"),
+    ...softwareShape,
     autostart: z.boolean().default(true),
     running: z.boolean().default(true),
-    adopt: z.boolean().default(false),
+    adopt: z.union([z.boolean(), z.strictObject({ path: hostPath })]).default(false),
     /** The SDK declares a base of that level: here it is only checked. */
     patch: patchLevel.optional(),
     ...layersShape,
+    ...limitsShape,
     record: z.boolean().default(false),
     ...upgradeShape,
   })
@@ -181,4 +186,6 @@ export const jailSchema = z
     checkJail(inputs, (path, message) => context.addIssue({ code: "custom", path, message })),
   );
 
-export type JailInputs = z.infer<typeof jailSchema>;
+export const jailSchema = z.preprocess(fillBase, declaredJail);
+
+export type JailInputs = z.infer<typeof declaredJail>;

@@ -2,15 +2,17 @@
 import type { Command } from "../freebsd/command.js";
 import { addAlias, removeAliases } from "../freebsd/ifconfig.js";
 import { modifyJail } from "../freebsd/jail.js";
-import { type ConfValue, changedStatements, parseConf } from "../freebsd/jail-conf.js";
+import { type ConfValue, changedStatements, confMark, parseConf } from "../freebsd/jail-conf.js";
 import type { RunningJail } from "../freebsd/jls.js";
 import { findParameter, noParameter } from "../freebsd/parameters.js";
 import { aliasOf, type JailAddress } from "./jail-addresses.js";
 import { desiredConf, families, kernelParameters } from "./jail-conf.js";
+import { withoutLimits } from "./jail-limits-hooks.js";
 import { desiredFstabText, missingMounts } from "./jail-mounts.js";
 import type { JailObserved } from "./jail-picture.js";
 import type { JailTarget } from "./jail-place.js";
 import { isToMerge } from "./jail-record.js";
+import { adoptedPath } from "./thin.js";
 
 export interface LiveChanges {
   /** What needs a stop and a start; then the rest does not matter. */
@@ -88,9 +90,10 @@ function parameterChanges(
   const hostname = t.inputs.hostname ?? t.inputs.name;
   if (running.hostname !== hostname) modify.set("host.hostname", `host.hostname=${hostname}`);
   const desired = desiredConf(t, addresses, observed.osreldate);
-  const present = observed.conf === undefined ? undefined : parseConf(observed.conf);
+  const present = comparedConf(t, observed);
   // A file that somebody rewrote beyond what we write tells nothing about the running jail but its differences.
-  const changed = present === undefined ? [] : changedStatements(present, desired);
+  const changed =
+    present === undefined ? [] : changedStatements(withoutLimits(present), withoutLimits(desired));
   for (const [name, value] of Object.entries(kernelParameters(t.inputs))) {
     const shown = shownParameter(running, name);
     if (shown !== undefined && differs(name, shown, value))
@@ -113,6 +116,16 @@ function parameterChanges(
   }
 }
 
+/**
+ * The file that tells what the jail was started with, in what no kernel shows. A jail that is taken over where it is
+ * was started by another tool, and what jail(8) itself does at a start can wait for the next one.
+ */
+function comparedConf({ inputs }: JailTarget, { conf }: JailObserved) {
+  if (conf === undefined) return undefined;
+  const foreign = adoptedPath(inputs) !== undefined && confMark(conf) === undefined;
+  return foreign ? undefined : parseConf(conf);
+}
+
 /** An argument of jail -m, or undefined when only a restart takes the parameter back to its default. */
 function liveArgument(name: string, value: ConfValue | undefined): string | undefined {
   const parameter = findParameter(name);
@@ -130,6 +143,8 @@ export function shownParameter({ parameters }: RunningJail, name: string) {
 export function differs(name: string, shown: string | boolean, wanted: unknown): boolean {
   // The kernel's own release, which a jail has that was made without one, has its patch level.
   if (name === "osrelease" && `${shown}`.startsWith(`${wanted}-p`)) return false;
+  // jail(8) mounts /dev by rule set 4 when a jail was given none.
+  if (name === "devfs_ruleset" && shown === "0" && wanted === 4) return false;
   if (typeof shown === "boolean" || typeof wanted === "boolean") return shown !== wanted;
   return typeof wanted !== "object" && shown !== `${wanted}`;
 }
@@ -137,6 +152,9 @@ export function differs(name: string, shown: string | boolean, wanted: unknown):
 /** Mounts come from the fstab when the jail starts. */
 function mountChanges(t: JailTarget, observed: JailObserved): string[] {
   const text = desiredFstabText(t.inputs, t.storage) ?? "";
-  const changed = text !== (observed.fstab ?? "") || missingMounts(t, observed).length > 0;
+  // Of a jail that is taken over where it is, the mounts are told by another tool's fstab.
+  const adopted = adoptedPath(t.inputs) !== undefined && observed.fstab === undefined;
+  const changed =
+    (!adopted && text !== (observed.fstab ?? "")) || missingMounts(t, observed).length > 0;
   return changed || isToMerge(t, observed) ? ["mounts"] : [];
 }

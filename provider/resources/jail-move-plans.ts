@@ -1,5 +1,5 @@
 /** What is done to a jail on either machine when it is moved: pure. */
-import { act, type Command, shellFunction } from "../freebsd/command.js";
+import type { Command } from "../freebsd/command.js";
 import {
   makeDirectory,
   removeFile,
@@ -8,13 +8,13 @@ import {
   replaceLink,
   setAside,
 } from "../freebsd/files.js";
-import { isRunning } from "../freebsd/inside.js";
-import { confFile, consoleLog, containersDirectory } from "../freebsd/layout.js";
-import { removeFromJailList } from "../freebsd/sysrc.js";
+import { consoleLog, containersDirectory } from "../freebsd/layout.js";
 import { renameBusy } from "../freebsd/upgrade.js";
 import { renameDataset } from "../freebsd/zfs.js";
 import { planJailAbsent } from "./jail-absent.js";
+import { planClaim } from "./jail-claim.js";
 import type { AppliedLayer } from "./jail-layers-picture.js";
+import { disable } from "./jail-move-handover.js";
 import { arrivedLayers, keepImage, noteLayers } from "./jail-move-parts.js";
 import {
   formatGeneration,
@@ -27,8 +27,7 @@ import { followHost } from "./jail-move-resolver.js";
 import { refuseAnotherRun, takeOver } from "./jail-move-token.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
-import { planClaim, planJail } from "./jail-plan.js";
-import { planStop, planSweep } from "./jail-stop.js";
+import { planJail } from "./jail-plan.js";
 import { treeOf } from "./jail-upgrade-place.js";
 import { healthOf } from "./jail-upgrade-steps.js";
 import { type Plan, Refused } from "./resource.js";
@@ -61,46 +60,6 @@ interface Coming {
   readonly layers: readonly AppliedLayer[];
   readonly token: string;
 }
-
-/** Stops the jail, and takes away what would start it: at boot, or by hand. */
-export function disable(t: JailTarget, observed: JailObserved): Command[] {
-  const { name } = t.inputs;
-  return [
-    ...(observed.running === undefined ? planSweep(t, observed) : planStop(t, observed)),
-    ...(observed.boot.list.includes(name) ? [removeFromJailList(name)] : []),
-    removeFile(confFile(name)),
-  ];
-}
-
-/** The moment at which the jail becomes the other machine's: one link, and only when nothing could start it here. */
-export const handOver = (t: JailTarget, moved: Generation): Command =>
-  act(
-    [
-      "hand_over",
-      formatGeneration(moved),
-      generationLink(t),
-      t.inputs.name,
-      confFile(t.inputs.name),
-    ],
-    {
-      shellFunction: handOverFunction,
-      title: `hand jail ${t.inputs.name} over`,
-    },
-  );
-
-const handOverFunction = shellFunction(
-  "hand_over",
-  `! is_running "$3" || { echo "jail $3 was started again" >&2; return 1; }
-  [ ! -e "$4" ] || { echo "$4 was made again" >&2; return 1; }
-  ln -sfh "$1" "$2"`,
-  [isRunning],
-);
-
-/** The jail is this machine's again, as it was before generation `number`. */
-export const takeBack = (t: JailTarget, machine: string, number: number): Command =>
-  number === 0
-    ? removeFile(generationLink(t))
-    : replaceLink(formatGeneration({ state: "moved", machine, number }), generationLink(t));
 
 /** What the other machine gave: a generation, the jail as it left it, and this attempt's token. */
 export interface Given {

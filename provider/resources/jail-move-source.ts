@@ -5,6 +5,7 @@ import { parseTreeSize, treeSize } from "../freebsd/streams.js";
 import { listTree, parseBelow } from "../freebsd/zfs.js";
 import { parseBytes, referredBytes } from "../freebsd/zfs-stream.js";
 import type { Seen } from "./context.js";
+import { refuseAdopted } from "./jail-adopted.js";
 import { prepareLayers } from "./jail-layers-picture.js";
 import { imageBeside } from "./jail-move-parts.js";
 import { foreignSnapshots } from "./jail-move-remains.js";
@@ -12,6 +13,7 @@ import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { refuseWhileRecording } from "./jail-record.js";
 import { refuseForeignMounts, refuseSnapshots, refuseTenants } from "./jail-refusals.js";
+import { journalOf } from "./jail-rename-picture.js";
 import { Refused, type Results } from "./resource.js";
 
 /** One of the machines, as it was found. */
@@ -50,6 +52,7 @@ export function sizeOf({ results: { moveSize, moveImage } }: Found): number | un
 /** What the jail itself does not allow, whatever the machines are. */
 export function refuseSource(from: Found, keepOld: number): void {
   const { target, observed } = from;
+  refuseAdopted(target, "a move to another machine");
   refuseEmptyTree(from);
   refuseForeignMounts(observed);
   refuseWhileRecording(observed, "a move");
@@ -60,6 +63,12 @@ export function refuseSource(from: Found, keepOld: number): void {
     throw new Refused(
       `what the jail writes is on ${readWrite.device} of ${from.name}, which cannot be moved: only files can be copied. ` +
         "Declare another jail on the other machine and copy the data.",
+    );
+  }
+  if (journalOf(observed) !== undefined) {
+    throw new Refused(
+      `a change of the jail's name on ${from.name} did not come to its end. Set host back, let pulumi up finish it, and ` +
+        "move the jail then.",
     );
   }
   if (observed.upgrade.swap !== undefined) {

@@ -43,6 +43,7 @@ export async function survey(
   from: JailSide,
   to: JailSide,
 ): Promise<Move | undefined> {
+  refuseBoth(from, to);
   const asking = { ...from, target: askResolver(from.target) };
   const here = await lookAtSource(definition, asking).catch((error: unknown) => {
     throw unreachable(from, to, error as Error);
@@ -143,5 +144,15 @@ function unreachable(from: JailSide, to: JailSide, error: Error): Error {
   return new Refused(
     `${titleOf(from)} is on ${from.context.session.name}, which cannot be asked now, so that it cannot be moved to ` +
       `${to.context.session.name}; nothing was changed. ${error.message}`,
+  );
+}
+
+/** One after the other: what a crash leaves is to be found by one name. */
+function refuseBoth(from: JailSide, to: JailSide): void {
+  const [before, after] = [from, to].map(({ target }) => target.inputs.name);
+  if (before === after) return;
+  throw new Refused(
+    `${titleOf(from)} cannot be moved to ${to.context.session.name} and renamed to ${after} at once; nothing was ` +
+      "changed. Do one after the other.",
   );
 }

@@ -7,16 +7,10 @@ import type { Seen } from "./context.js";
 import { change } from "./engine.js";
 import { copyStopped, copyWhileRunning, makePlace } from "./jail-move-copy.js";
 import { depart, tellMove } from "./jail-move-departure.js";
+import { disable, handOver, takeBack } from "./jail-move-handover.js";
 import { layersOf } from "./jail-move-parts.js";
 import { type Generation, isElsewhere } from "./jail-move-picture.js";
-import {
-  disable,
-  handOver,
-  leaveShared,
-  planArrival,
-  prepareArrival,
-  takeBack,
-} from "./jail-move-plans.js";
+import { leaveShared, planArrival, prepareArrival } from "./jail-move-plans.js";
 import { askResolver } from "./jail-move-resolver.js";
 import { refuseSource } from "./jail-move-source.js";
 import { type JailDefinition, lookAtSource, type Move, survey } from "./jail-move-survey.js";

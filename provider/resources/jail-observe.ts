@@ -21,19 +21,31 @@ import { readOnlyPart } from "../freebsd/split.js";
 import { readBootSettings } from "../freebsd/sysrc.js";
 import { listDatasets, listSnapshots } from "../freebsd/zfs.js";
 import { takeLeases } from "./jail-addresses.js";
+import { prepareAdopted } from "./jail-adopted.js";
 import { observeFiles } from "./jail-files.js";
 import { observeBaseImage } from "./jail-image-root.js";
 import { observeLayers, prepareLayers } from "./jail-layers-picture.js";
+import { observeLimits, prepareLimits } from "./jail-limits.js";
 import { thinParts } from "./jail-mounts.js";
 import { type JailTarget, markLink, placeOf, rcLink, userLink } from "./jail-place.js";
+import { observeQuota } from "./jail-quota.js";
 import { observeRecord, recordPaths, recordsByUnion } from "./jail-record.js";
+import { askSiblings, formerTarget, named, withFormer } from "./jail-rename-picture.js";
+import { observeSoftware } from "./jail-software.js";
 import { observeUpgrade, prepareUpgrade } from "./jail-upgrade-picture.js";
 import { isLinux } from "./linux-jail.js";
 import { shareAnswer } from "./shared.js";
 import { observeStorage } from "./storage.js";
+import { adoptedPath } from "./thin.js";
 import { observeDevice, prepareDevice } from "./thin-device.js";
 
-export function observeJail(t: JailTarget): Record<string, Command> {
+/** What is asked about a jail; about one that gets another name, by both. */
+export const observeJail = (t: JailTarget): Record<string, Command> => ({
+  ...withFormer(t, observeOne),
+  ...askSiblings(t),
+});
+
+function observeOne(t: JailTarget): Record<string, Command> {
   const { inputs, storage } = t;
   const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
   const parts = thinParts(t);
@@ -45,7 +57,10 @@ export function observeJail(t: JailTarget): Record<string, Command> {
     mark: readLink(markLink(t)),
     user: readLink(userLink(t)),
     held: linksOf(leasesDirectory(storage), t.mark.id),
-    paths: statPaths([path, partial, deleted, ...recordPaths(t)], [containersDirectory(storage)]),
+    paths: statPaths(
+      [path, partial, deleted, ...recordPaths(t)],
+      [containersDirectory(storage), ...placesOf(inputs)],
+    ),
     template: statPaths([inputs.base.path], [templatesDirectory(storage)]),
     mounts: mountsBelow(path),
     addresses: shareAnswer(listAddresses),
@@ -59,10 +74,19 @@ export function observeJail(t: JailTarget): Record<string, Command> {
     ...observeBaseImage(t),
     ...observeRecord(t),
     ...observeFiles(t),
+    ...observeSoftware(t),
     ...observeLayers(t),
     ...observeUpgrade(t),
+    ...observeLimits(t),
+    ...observeQuota(t),
   };
 }
+
+/** Beside the others: where a jail of another tool lies. */
+const placesOf = (inputs: JailTarget["inputs"]): string[] => {
+  const path = adoptedPath(inputs);
+  return path === undefined ? [] : [path.slice(0, path.lastIndexOf("/")) || "/"];
+};
 
 /** The tree of the base in which the system lies. */
 const baseSystem = ({ inputs: { type, base } }: JailTarget): string =>
@@ -76,6 +100,7 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
       ? { tenants: listJails }
       : { tenants: listJails, snapshots: listSnapshots(dataset) };
   }
+  const old = formerTarget(t);
   const directory = leasesDirectory(t.storage);
   const renamed = t.formerMarks.map((former, i) => [
     `remark${i}`,
@@ -83,11 +108,16 @@ export function prepareJail(t: JailTarget, goal: "present" | "absent"): Record<s
   ]);
   return {
     ...Object.fromEntries(renamed),
+    ...prepareAdopted(t),
     ...takeLeases(t),
     ...prepareDevice(t),
-    ...prepareLayers(t),
+    ...prepareLayers(old === undefined ? t : named(t, old.inputs.name)),
     ...prepareUpgrade(t),
-    baseVersion: readHeaderVersion(baseSystem(t)),
+    ...prepareLimits(t),
+    // The tree of a jail is no base: what it says of itself is not to be believed.
+    ...(adoptedPath(t.inputs) === undefined
+      ? { baseVersion: readHeaderVersion(baseSystem(t)) }
+      : {}),
     configured: listConfigured("/etc/jail.conf"),
     ...(isLinux(t.inputs) ? { linux: checkLinux() } : {}),
     ...(recordsByUnion(t.inputs, t.storage)

@@ -1,30 +1,23 @@
-/** The picture of one jail that the answers of its host give. */
-import { type DeviceState, parseDevice } from "../freebsd/device.js";
-import { parseLinks, parseStat } from "../freebsd/files.js";
-import { type Interfaces, parseInterfaces } from "../freebsd/ifconfig.js";
-import { type FileState, parseInside } from "../freebsd/inside.js";
-import { parseConfigured } from "../freebsd/jail.js";
-import { confMark } from "../freebsd/jail-conf.js";
-import { parseJail, parseTenants, type RunningJail } from "../freebsd/jls.js";
-import { type LeaseAnswer, parseLease } from "../freebsd/lease.js";
-import { parseDisks } from "../freebsd/memory-disk.js";
-import { fileSystemOf, isSwept, type MountEntry, parseMounts } from "../freebsd/mount.js";
-import { parseHeaderVersion } from "../freebsd/release.js";
-import { type FactResults, type HostFacts, parseFacts } from "../freebsd/sysctl.js";
-import { type BootSettings, parseBootSettings } from "../freebsd/sysrc.js";
-import { type Dataset, parseDatasets, parseSnapshots } from "../freebsd/zfs.js";
-import { type JailAddress, resolveAddresses, type Slot, slotsOf } from "./jail-addresses.js";
-import { declaredFiles } from "./jail-files.js";
-import { type ImageObserved, parseSize } from "./jail-image.js";
-import { parseBaseImage } from "./jail-image-root.js";
-import { type LayersObserved, parseLayers } from "./jail-layers-picture.js";
-import { type MoveObserved, parseMove } from "./jail-move-picture.js";
-import { type JailTarget, placeOf } from "./jail-place.js";
-import { isUnion, type RecordObserved, recordPaths } from "./jail-record.js";
-import { parseUpgrade, type UpgradeObserved } from "./jail-upgrade-picture.js";
-import type { Results } from "./resource.js";
-import { parseStorage, type StorageObserved } from "./storage.js";
-import { isDeviceMount } from "./thin-device.js";
+/** What is known of a jail from its host. */
+import type { DeviceState } from "../freebsd/device.js";
+import type { Interfaces } from "../freebsd/ifconfig.js";
+import type { FileState } from "../freebsd/inside.js";
+import type { RunningJail } from "../freebsd/jls.js";
+import type { LeaseAnswer } from "../freebsd/lease.js";
+import type { MountEntry } from "../freebsd/mount.js";
+import type { HostFacts } from "../freebsd/sysctl.js";
+import type { BootSettings } from "../freebsd/sysrc.js";
+import type { Dataset } from "../freebsd/zfs.js";
+import type { JailAddress, Slot } from "./jail-addresses.js";
+import type { ImageObserved } from "./jail-image.js";
+import type { LayersObserved } from "./jail-layers-picture.js";
+import type { LimitsObserved } from "./jail-limits.js";
+import type { MoveObserved } from "./jail-move-picture.js";
+import type { RecordObserved } from "./jail-record.js";
+import type { RenameJournal } from "./jail-rename-picture.js";
+import type { SoftwareObserved } from "./jail-software.js";
+import type { UpgradeObserved } from "./jail-upgrade-picture.js";
+import type { StorageObserved } from "./storage.js";
 
 export interface JailObserved {
   readonly facts: HostFacts | undefined;
@@ -72,6 +65,7 @@ export interface JailObserved {
   /** Answers of the leases that this change took; empty in a read. */
   readonly leases: readonly (LeaseAnswer | undefined)[];
   readonly files: ReadonlyMap<string, FileState>;
+  readonly software: SoftwareObserved;
   /** Digest of the host's resolv.conf, where it is to be copied into a jail that has another. */
   readonly hostResolver: string | undefined;
   /** Snapshots of the jail's dataset; only known in a deletion. */
@@ -86,96 +80,17 @@ export interface JailObserved {
   readonly linux?: boolean;
   readonly upgrade: UpgradeObserved;
   readonly layers: LayersObserved;
+  readonly limits: LimitsObserved;
+  /** refquota of its dataset in bytes; only known where it is, or was, declared. */
+  readonly quota: bigint | undefined;
   readonly record: RecordObserved;
   readonly move: MoveObserved;
+  /** A change of name that has not come to its end. */
+  readonly journal: RenameJournal | undefined;
+  /** What has the name that the jail had before. */
+  readonly former: JailObserved | undefined;
+  /** What has the new name with an ending; only known in a change of name. */
+  readonly siblings: readonly string[];
   /** __FreeBSD_version of the base, where it has headers; only known in a change. */
   readonly osreldate: string | undefined;
 }
-
-export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
-  const { inputs, storage, mark } = t;
-  const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
-  const layout = parseStorage(storage, results);
-  const found = parseStat(results.paths!);
-  const datasets =
-    results.datasets === undefined ? new Map<string, Dataset>() : parseDatasets(results.datasets);
-  const slots = slotsOf(inputs, mark);
-  const held = parseHeld(results);
-  const text = (key: string) => (results[key]!.status === 0 ? results[key]!.stdout : undefined);
-  const conf = text("conf");
-  const below = parseMounts(results.mounts!, path).filter(({ on }) => on !== path);
-  const isOwn = (mount: MountEntry) => isSwept(mount) || isDeviceMount(t, mount);
-  const unions = parseMounts(results.mounts!, path).filter((mount) => isUnion(t, mount));
-  const [recorded, merged] = recordPaths(t).map((each) => found.has(each));
-  return {
-    facts: parseFacts(results as FactResults),
-    storage: layout,
-    link: text("mark")?.trim(),
-    mark: text("mark")?.trim() ?? markIn(conf) ?? datasets.get(dataset ?? "")?.mark,
-    running: parseJail(results.jail!, inputs.name),
-    conf,
-    fstab: text("fstab"),
-    root: found.has(path),
-    partial: found.has(partial) || datasets.has(partialDataset ?? ""),
-    deleted: found.has(deleted),
-    template: parseStat(results.template!).get(inputs.base.path) === "Directory",
-    baseImage: parseBaseImage(t, results),
-    parts: results.parts === undefined ? new Map() : parseStat(results.parts),
-    device: results.device === undefined ? undefined : parseDevice(results.device),
-    disks: results.disks === undefined ? [] : parseDisks(results.disks),
-    ...parseSize(results),
-    written: results.written?.stdout.trim(),
-    dataset: datasets.get(dataset ?? ""),
-    mounts: [...unions, ...below.filter(isOwn)],
-    foreignMounts: below.filter((mount) => !isOwn(mount)),
-    interfaces: parseInterfaces(results.addresses!),
-    boot: parseBootSettings(results.boot!),
-    rcRemembered: results.rcMade!.status === 0,
-    held,
-    user: text("user")?.trim(),
-    slots,
-    addresses: resolveAddresses(slots, invert(held)),
-    leases: slots.map((_, i) =>
-      results[`lease${i}`] ? parseLease(results[`lease${i}`]!) : undefined,
-    ),
-    files: results.files === undefined ? new Map() : declaredFiles(t, parseInside(results.files)),
-    hostResolver: results.hostResolver?.stdout.trim() || undefined,
-    configured: results.configured === undefined ? [] : parseConfigured(results.configured.stdout),
-    tenants: results.tenants ? parseTenants(results.tenants, path, inputs.name) : [],
-    snapshots: results.snapshots === undefined ? [] : [...parseSnapshots(results.snapshots).keys()],
-    neighbours: parseNeighbours(results),
-    ...(results.linux && { linux: results.linux.status === 0 }),
-    upgrade: parseUpgrade(t, results),
-    layers: parseLayers(t, results),
-    record: {
-      recorded: recorded === true,
-      merged: merged === true,
-      fileSystem: results.recordPlace && fileSystemOf(results.recordPlace, storage.root),
-    },
-    move: parseMove(t, results),
-    osreldate: parseHeaderVersion(results.baseVersion),
-  };
-}
-
-const markIn = (conf: string | undefined): string | undefined =>
-  conf === undefined ? undefined : confMark(conf);
-
-function parseHeld(results: Results): Map<string, string> {
-  const links = parseLinks(results.held!);
-  return new Map(
-    [...links].map(([path, target]) => [path.slice(path.lastIndexOf("/") + 1), target]),
-  );
-}
-
-function parseNeighbours(results: Results): Map<string, string> {
-  const jails = new Map<string, string>();
-  if (results.neighbours === undefined) return jails;
-  for (const [path, target] of parseLinks(results.neighbours)) {
-    const name = /\/jail\.([A-Za-z0-9_-]+)$/.exec(path)?.[1];
-    if (name !== undefined) jails.set(name, target);
-  }
-  return jails;
-}
-
-const invert = (map: ReadonlyMap<string, string>): Map<string, string> =>
-  new Map([...map].map(([key, value]) => [value, key]));

@@ -1,5 +1,6 @@
 /** Where a jail and what belongs to it lie on its host. */
 import {
+  foreignPlace,
   marksDirectory,
   type Place,
   place,
@@ -8,10 +9,16 @@ import {
 } from "../freebsd/layout.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { Target } from "./resource.js";
+import { adoptedPath } from "./thin.js";
 
 export type JailTarget = Target<JailInputs>;
 
-export const placeOf = (t: JailTarget): Place => place(t.storage, "containers", t.inputs.name);
+export function placeOf({ inputs, storage }: JailTarget): Place {
+  const path = adoptedPath(inputs);
+  return path === undefined
+    ? place(storage, "containers", inputs.name)
+    : foreignPlace(storage, inputs.name, path);
+}
 export const locksOf = (t: JailTarget): string[] => [`jail.${t.inputs.name}`];
 export const markLink = (t: JailTarget): string =>
   `${marksDirectory(t.storage)}/jail.${t.inputs.name}`;

@@ -10,7 +10,7 @@ import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
 import { isOurs, ownerOf } from "./ownership.js";
 import { Refused } from "./resource.js";
-import { rootOf, writablePlaces } from "./thin.js";
+import { adoptedPath, rootOf, writablePlaces } from "./thin.js";
 import { refuseDevice } from "./thin-device.js";
 
 /** Whatever has the name and no mark of ours is somebody else's. */
@@ -53,11 +53,11 @@ export function refuseHost(t: JailTarget, observed: JailObserved): void {
   const root = rootOf(inputs, t.storage);
   if (observed.running !== undefined && observed.running.path !== root) {
     throw new Refused(
-      `the running jail lives in ${observed.running.path}, not in ${root}. Stop it and move its tree there, or set ` +
-        "the host's root to match.",
+      `the running jail lives in ${observed.running.path}, not in ${root}. Take it over where it is by ` +
+        `adopt: { path: "${observed.running.path}" }, or stop it and move its tree there.`,
     );
   }
-  if (!observed.root && !observed.template) {
+  if (!observed.root && !observed.template && adoptedPath(inputs) === undefined) {
     throw new Refused(
       `the base ${inputs.base.path} is not on the host. Is it a BaseRelease of the same host?`,
     );

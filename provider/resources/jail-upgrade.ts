@@ -15,12 +15,11 @@ import { noteStop, removeWork } from "../freebsd/upgrade.js";
 import { swapLayers } from "./jail-layers.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf } from "./jail-place.js";
-import { refuseWhileRecording } from "./jail-record.js";
-import { refuseForeignMounts } from "./jail-refusals.js";
 import { planStop, planSweep } from "./jail-stop.js";
 import { build, copyWhileRunning, startAgain } from "./jail-upgrade-build.js";
 import type { SwapJournal, UpgradeObserved } from "./jail-upgrade-picture.js";
 import { fresh, slotOf, swapLink, templatePath, upgradeOf, workOf } from "./jail-upgrade-place.js";
+import { refuseUpgrade } from "./jail-upgrade-refusals.js";
 import { currentTemplate } from "./jail-upgrade-remains.js";
 import {
   beginSwap,
@@ -33,9 +32,7 @@ import {
   tidySwap,
 } from "./jail-upgrade-steps.js";
 import { describeWayBack } from "./jail-upgrade-tell.js";
-import { baseChangeFault } from "./linux-jail.js";
-import { type Plan, Refused } from "./resource.js";
-import { deviceOf } from "./thin.js";
+import type { Plan } from "./resource.js";
 
 /** Seconds that a jail waits for others to be upgraded. */
 const slotPatience = 4 * 3600;
@@ -78,26 +75,6 @@ export function nameKept({ today, taken, kept, condemned }: UpgradeObserved): st
     names.find((name) => !taken.has(name) && !kept.has(name) && !condemned.has(name)) ??
     `${today}-1002`
   );
-}
-
-function refuseUpgrade(t: JailTarget, observed: JailObserved, current: string): void {
-  refuseForeignMounts(observed);
-  refuseWhileRecording(observed, "an upgrade");
-  const former = { ...(t.former ?? t.inputs).base, templateName: current };
-  const fault = baseChangeFault(former, t.inputs.base);
-  if (fault !== undefined) throw new Refused(`${fault}`);
-  if (deviceOf(t.inputs) !== undefined) {
-    throw new Refused(
-      "upgrading a jail that is an image, or whose read-write part is a device, is not supported: there is no place " +
-        "beside it to go back to. Declare another jail on the new base and move the data there.",
-    );
-  }
-  if (!observed.upgrade.oldTemplate) {
-    throw new Refused(
-      `the base ${templatePath(t, current)} that the jail was made from is not on the host any more: without it, what ` +
-        "the owner changed cannot be told. Declare a BaseRelease of that release again, and upgrade then.",
-    );
-  }
 }
 
 /** The jail as it was declared on the base that it has: how it is stopped. */
@@ -160,7 +137,14 @@ function arrive(
 ): Command[] {
   const copied = journal.source === fresh;
   const { layers, commands } = swapLayers(t, observed.layers, journal.from, copied);
-  const rest = { root: true, running: undefined, mounts: [], files: new Map(), layers };
+  const rest = {
+    root: true,
+    running: undefined,
+    mounts: [],
+    files: new Map(),
+    layers,
+    quota: undefined,
+  };
   const configuring = configure({ ...observed, ...rest });
   return [...commands, ...configuring, ...healthOf(t), ...endSwap(t, journal)];
 }

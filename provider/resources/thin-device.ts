@@ -74,7 +74,7 @@ export function planDevice(t: JailTarget, observed: JailObserved): Command[] {
       from: inputs.base.path + (inputs.type === "thin" ? ownPart(inputs) : ""),
       mark: formatMark(t.mark),
       resolver: inputs.resolver === "host",
-      adopt: inputs.adopt,
+      adopt: inputs.adopt !== false,
     }),
     ...releaseDevice(t, { partial: true }),
     // One that a run left whole may have been smaller then. What is not ours has failed before this.

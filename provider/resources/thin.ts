@@ -35,13 +35,19 @@ export function inSkeleton(path: string): string | undefined {
 interface Located {
   readonly name: string;
   readonly type: string;
+  readonly adopt?: boolean | { readonly path: string };
+}
+
+/** Where a jail of another tool lies that stays there. */
+export function adoptedPath({ adopt }: { readonly adopt?: unknown }): string | undefined {
+  return typeof adopt === "object" ? (adopt as { path?: string } | null)?.path : undefined;
 }
 
 const placeOfName = (storage: Storage, name: string): Place => place(storage, "containers", name);
 
 /** The jail's root: of a thin or image jail an empty directory in its place, where template or image are mounted. */
-export function rootOf({ name, type }: Located, storage: Storage): string {
-  const { path } = placeOfName(storage, name);
+export function rootOf({ name, type, adopt }: Located, storage: Storage): string {
+  const path = adoptedPath({ adopt }) ?? placeOfName(storage, name).path;
   return type === "thin" || type === "image" ? `${path}/root` : path;
 }
 
@@ -53,7 +59,7 @@ export function ownPart({ type }: Pick<Located, "type">): string {
 
 /** Where what the jail writes is, and is mounted when that is a device. */
 export const ownTree = (inputs: Located, storage: Storage): string =>
-  placeOfName(storage, inputs.name).path + ownPart(inputs);
+  (adoptedPath(inputs) ?? placeOfName(storage, inputs.name).path) + ownPart(inputs);
 
 /** Whether a jail has a copy of its base, and can do without it. */
 export const isCopy = (type: string): boolean => type === "thick" || type === "image";

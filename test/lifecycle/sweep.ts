@@ -165,7 +165,7 @@ const shadow =
   /^[-+] \S+\/web\.(recorded|merged)\/\S+ directory |^~ \S+\/web\.(recorded|merged)\/.* opaque /;
 
 const timed =
-  /\/var\/run\/\w+\.pid |^~ \S+\/web\.upgraded |^~ \S+\/(web\.img|image|room\.\w+) |^~ \S+\/app-1\.0\.tar\.xz(\.sha256)? /;
+  /\/var\/run\/\w+\.pid |^~ \S+\/web\.upgraded |^~ \S+\/((web|app)\.img|image|room\.\w+) |^~ \S+\/app-1\.0\.tar\.xz(\.sha256)? /;
 
 /** Each creation of a base is a life of its own, with a random number. */
 function withoutLives<T>(value: T): T {

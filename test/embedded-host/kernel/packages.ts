@@ -33,7 +33,10 @@ export function findPackages(machine: Machine, url: string): string | undefined 
   return offers.get(machine)?.get(urlOf(url));
 }
 
-/** Ports as packages: by name, the files of each with their content. */
+/**
+ * Ports as packages: by name, the files of each with their content. "+MANIFEST" is no file: it tells the version and
+ * what the package needs, as { "version": "1.7", "deps": ["oniguruma"] }.
+ */
 export type Ports = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const portOffers = sideTable<Machine, Ports>();
@@ -54,11 +57,27 @@ export function installPkg(machine: Machine, where: Where = kernel): void {
   files.write(where, DATABASE, databaseOf({ packages: ["pkg"], version: "2.4.2" }));
 }
 
+export interface InstalledPort {
+  version: string;
+  deps: string[];
+  files: string[];
+  /** Nobody asked for it: it came with one that needs it. */
+  automatic: boolean;
+}
+
+/** What a package of ports says of itself. */
+export function manifestOf(files: Ports[string] | undefined): { version: string; deps: string[] } {
+  const text = files?.["+MANIFEST"] ?? "{}";
+  return { version: "1.0", deps: [], ...(JSON.parse(text) as object) };
+}
+
 /** What a database tells. */
 export interface Installed {
   packages: string[];
   /** Version of all packages: "15.1p3". */
   version: string;
+  /** What is known beyond that of single ones. */
+  ports?: Record<string, InstalledPort>;
 }
 
 /** The database's file: a text that only this host reads, behind SQLite's first bytes. */

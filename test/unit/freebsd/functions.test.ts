@@ -29,6 +29,7 @@ import { unpackLayer } from "../../../provider/freebsd/package-unpack.js";
 import * as pkgbase from "../../../provider/freebsd/pkgbase.js";
 import * as recording from "../../../provider/freebsd/record.js";
 import * as release from "../../../provider/freebsd/release.js";
+import * as rename from "../../../provider/freebsd/rename.js";
 import * as split from "../../../provider/freebsd/split.js";
 import * as template from "../../../provider/freebsd/template.js";
 import { listBases, type Upgrade } from "../../../provider/freebsd/tree-lists.js";
@@ -47,6 +48,7 @@ const manifest = {
   ...{ format: 1 as const, name: "app", version: "1", release: "15.0-RELEASE", patch: 0 },
   ...{ architecture: "amd64", files: [], deletions: [] },
 };
+const journal = { link: "/j", claim: "/c" };
 const check = { command: ["true"], retries: 1, interval: 1, deadline: 1 };
 const hasFunction = (command: Command) => command.shellFunction !== undefined;
 const commands: Command[] = [
@@ -62,6 +64,12 @@ const commands: Command[] = [
   merging.mergeBoth(trees, "15.0-RELEASE"),
   listBases(trees),
   template.dropTemplate({ root: "/j" }, "15.0-RELEASE-full-01234567"),
+  rename.dropRenamed(journal, ["/a"]),
+  rename.endRename(journal),
+  rename.releaseRenamed(journal, "app", { device: "/dev/x", directory: "/a" }),
+  rename.renameJail(journal, { containers: "/c", state: "/s", dataset: "t/c" }, "web", "app"),
+  rename.startRenamed(journal, "/f", "web"),
+  rename.stopRenamed(journal, "/f", "app"),
   upgrade.noteStop("/w"),
   upgrade.noteUpgrade("/w", "/f", ["a", "b", "c"]),
   upgrade.removeWork("/w"),

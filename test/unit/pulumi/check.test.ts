@@ -145,10 +145,11 @@ describe("Jail", () => {
     expect((await failures(jail, web({ name: "a_b" }))).join()).toMatch(/^name: .*a-b/);
   });
 
-  it("refuses another name, for which the jail would be replaced", async () => {
-    const olds = web();
-    const found = await failures(jail, { ...olds, name: "other" }, olds);
-    expect(found.join()).toMatch(/^name: .*not supported yet/);
+  it("takes another name: the jail is renamed in place, and never replaced", async () => {
+    const olds = (await jail.check({}, web())).inputs;
+    const news = { ...olds, name: "other" };
+    expect(await failures(jail, news, olds)).toEqual([]);
+    expect(await jail.diff("id", olds, news)).toMatchObject({ changes: true, replaces: [] });
   });
 
   it("takes another base: the jail is upgraded in place, and never replaced", async () => {

@@ -9,6 +9,7 @@ import { slotsOf } from "../../../provider/resources/jail-addresses.js";
 import { desiredConf, kernelParameters } from "../../../provider/resources/jail-conf.js";
 import { jailSchema } from "../../../provider/resources/jail-inputs.js";
 import { noLayers } from "../../../provider/resources/jail-layers-picture.js";
+import { noLimits } from "../../../provider/resources/jail-limits.js";
 import {
   desiredFstab,
   desiredFstabText,
@@ -57,6 +58,12 @@ export function emptyHost(t: JailTarget): JailObserved {
     },
     link: undefined,
     mark: undefined,
+    software: { packages: undefined, services: undefined },
+    limits: noLimits,
+    journal: undefined,
+    former: undefined,
+    siblings: [],
+    quota: undefined,
     running: undefined,
     conf: undefined,
     fstab: undefined,

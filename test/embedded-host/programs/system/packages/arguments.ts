@@ -48,7 +48,7 @@ export function readCall(process: Process): Call {
       given === undefined
         ? (configured ?? ["/etc/pkg", "/usr/local/etc/pkg/repos"].map(below))
         : [given],
-    options: readOptions(rest, "ACfFgiIlMnoqr:RUxy"),
+    options: readOptions(rest, command === "set" ? "A:y" : "ACefFgiIlMnoqr:RUxy"),
   };
 }
 

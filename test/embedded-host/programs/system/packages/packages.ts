@@ -6,6 +6,14 @@ import { programsOf, treeLike } from "../../../kernel/updates.js";
 import { has } from "../options.js";
 import { type Call, readCall, saysYes } from "./arguments.js";
 import { asksForPorts, installPorts } from "./ports.js";
+import {
+  deletePackages,
+  queryCatalogue,
+  queryPackages,
+  setAutomatic,
+  tellWhether,
+  versionIn,
+} from "./registered.js";
 import { updateCatalogue } from "./repository.js";
 
 /** Status of a catalogue that cannot be updated. */
@@ -32,8 +40,15 @@ export async function installedPkg(process: Process): Promise<number> {
     case "which":
       return tellOwner(call);
     case "query":
+      return queryPackages(call);
+    case "rquery":
+      return queryCatalogue(call);
     case "info":
-      return listPackages(call);
+      return has(call.options, "e") ? tellWhether(call) : listPackages(call);
+    case "delete":
+      return deletePackages(call);
+    case "set":
+      return setAutomatic(call);
     default:
       process.stderr.write(`pkg: '${call.command}' is not a valid command or plugin name.\n`);
       return 1;
@@ -131,10 +146,10 @@ function tellOwner({ process, root, options }: Call): number {
   return 0;
 }
 
-function listPackages({ process, root, command }: Call): number {
+function listPackages({ process, root }: Call): number {
   const installed = readDatabase(process.machine, root);
   for (const name of [...(installed?.packages ?? [])].sort()) {
-    process.stdout.write(command === "query" ? `${name}\n` : `${name}-${installed?.version}\n`);
+    process.stdout.write(`${name}-${versionIn(installed, name)}\n`);
   }
   return 0;
 }

@@ -3,11 +3,14 @@ import {
   DATABASE,
   databaseOf,
   installPkg,
+  manifestOf,
+  type Ports,
   portsOf,
   readDatabase,
 } from "../../../kernel/packages.js";
 import { has } from "../options.js";
 import { type Call, saysYes } from "./arguments.js";
+import { saveCatalogue } from "./registered.js";
 import { readRepositories } from "./repository.js";
 
 /** Keys that pkg(7) and the repositories of ports are held against. */
@@ -44,7 +47,9 @@ export async function installPorts(call: Call): Promise<number> {
     return 1;
   }
   const ports = portsOf(machine) ?? {};
-  const unknown = options.operands.find((name) => ports[name] === undefined);
+  saveCatalogue(call, ports);
+  const names = options.operands.map((word) => findOffer(ports, word) ?? word);
+  const unknown = names.find((name) => ports[name] === undefined);
   if (unknown !== undefined) {
     process.stderr.write(
       `pkg: No packages available to install matching '${unknown}' have been found in the repositories\n`,
@@ -56,22 +61,43 @@ export async function installPorts(call: Call): Promise<number> {
     return 1;
   }
   await process.sleep(1);
-  for (const name of options.operands) putFiles(call, ports[name] ?? {});
-  const packages = [
-    ...new Set([...(readDatabase(machine, root)?.packages ?? []), ...options.operands]),
-  ];
-  machine.files.write(root, DATABASE, databaseOf({ packages, version: "1.0" }));
+  const before = readDatabase(machine, root);
+  const needed = withNeeded(ports, names);
+  const registered = { ...before?.ports };
+  for (const name of needed) {
+    const { version, deps } = manifestOf(ports[name]);
+    const files = Object.keys(ports[name] ?? {}).filter((path) => path.startsWith("/"));
+    const automatic = !names.includes(name) && (registered[name]?.automatic ?? true);
+    if (registered[name]?.version !== version) putFiles(call, ports[name] ?? {});
+    registered[name] = { version, deps, files, automatic };
+  }
+  const packages = [...new Set([...(before?.packages ?? []), ...needed])];
+  const version = before?.version ?? "1.0";
+  machine.files.write(root, DATABASE, databaseOf({ packages, version, ports: registered }));
   return 0;
+}
+
+/** The package that a word means: by its name, or by name and version. */
+const findOffer = (ports: Ports, word: string): string | undefined =>
+  Object.keys(ports).find(
+    (name) => word === name || word === `${name}-${manifestOf(ports[name]).version}`,
+  );
+
+/** Packages with all that they need, in the order in which they are installed. */
+function withNeeded(ports: Ports, names: readonly string[]): string[] {
+  const all = names.flatMap((name) => [...withNeeded(ports, manifestOf(ports[name]).deps), name]);
+  return [...new Set(all)];
 }
 
 function putFiles({ process, root }: Call, files: Readonly<Record<string, string>>): void {
   const kernel = process.machine.files;
   for (const [path, content] of Object.entries(files)) {
+    if (!path.startsWith("/")) continue;
     const parts = path.split("/").slice(1, -1);
     parts.forEach((_, i) => {
       const directory = `/${parts.slice(0, i + 1).join("/")}`;
       if (!kernel.exists(root, directory)) kernel.mkdir(root, directory);
     });
-    kernel.write(root, path, content, { mode: /\/s?bin\//.test(path) ? 0o755 : 0o644 });
+    kernel.write(root, path, content, { mode: /\/(s?bin|rc\.d)\//.test(path) ? 0o755 : 0o644 });
   }
 }

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { limitsFlows } from "./sweep-limits-flows.js";
+
+sweep(limitsFlows);

@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { renameFlows } from "./sweep-rename-flows.js";
+
+sweep(renameFlows);

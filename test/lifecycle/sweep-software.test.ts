@@ -1,0 +1,4 @@
+import { sweep } from "./sweep.js";
+import { softwareFlows } from "./sweep-software-flows.js";
+
+sweep(softwareFlows);
