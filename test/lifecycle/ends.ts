@@ -33,6 +33,19 @@ export function endOf(
     const running = [...host.machine.processes.values()].map(({ jid, argv }) => [jid, ...argv]);
     return [compared, lists, running];
   });
-  const all = withoutLives([machines, [...stack.states]]);
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex");
+  const text = numberLives(JSON.stringify([machines, [...stack.states]]));
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Lives by their order: which of them are the same, on the host and in the state, is all that counts. */
+function numberLives(text: string): string {
+  const numbers = new Map<string, number>();
+  return text.replace(
+    /((?:BaseRelease|LinuxBase)::[\w-]+#|"life":")([0-9a-f]{8})/g,
+    (_, before, life) => {
+      const number = numbers.get(life) ?? numbers.size;
+      numbers.set(life, number);
+      return `${before}${number}`;
+    },
+  );
 }
