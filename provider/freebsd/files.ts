@@ -22,9 +22,9 @@ export function statPaths(paths: readonly string[], directories: readonly string
   ]);
   const wanted = new Set(paths);
   const pick = (result: CommandResult): CommandResult => {
-    const lines = result.stdout
-      .split("\n")
-      .filter((line) => wanted.has(parseStatLine(line)?.[0] ?? ""));
+    // A directory that lies in another one that is asked for comes twice.
+    const all = new Set(result.stdout.split("\n"));
+    const lines = [...all].filter((line) => wanted.has(parseStatLine(line)?.[0] ?? ""));
     const status = lines.length === paths.length ? 0 : 1;
     return { ...result, status, stdout: joinLines(lines) };
   };

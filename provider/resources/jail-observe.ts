@@ -10,6 +10,7 @@ import {
   fstabFile,
   leasesDirectory,
   marksDirectory,
+  stateDirectory,
   templatesDirectory,
 } from "../freebsd/layout.js";
 import { linksOf, remarkLeases } from "../freebsd/lease.js";
@@ -28,17 +29,18 @@ import { observeBaseImage } from "./jail-image-root.js";
 import { observeLayers, prepareLayers } from "./jail-layers-picture.js";
 import { observeLimits, prepareLimits } from "./jail-limits.js";
 import { thinParts } from "./jail-mounts.js";
-import { type JailTarget, markLink, placeOf, rcLink, userLink } from "./jail-place.js";
+import { type JailTarget, placeOf, rcLink } from "./jail-place.js";
 import { observeQuota } from "./jail-quota.js";
 import { observeRecord, recordPaths, recordsByUnion } from "./jail-record.js";
 import { askSiblings, formerTarget, named, withFormer } from "./jail-rename-picture.js";
 import { restartPaths } from "./jail-restart.js";
 import { observeSoftware } from "./jail-software.js";
 import { observeUpgrade, prepareUpgrade } from "./jail-upgrade-picture.js";
+import { fresh, treeOf } from "./jail-upgrade-place.js";
 import { baseSystem, observeUserland } from "./jail-userland.js";
 import { isLinux } from "./linux-jail.js";
 import { shareAnswer } from "./shared.js";
-import { observeStorage } from "./storage.js";
+import { directoriesOf, observeDatasets } from "./storage.js";
 import { adoptedPath } from "./thin.js";
 import { observeDevice, prepareDevice } from "./thin-device.js";
 
@@ -50,21 +52,19 @@ export const observeJail = (t: JailTarget): Record<string, Command> => ({
 
 function observeOne(t: JailTarget): Record<string, Command> {
   const { inputs, storage } = t;
-  const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
+  const { path, dataset, partialDataset } = placeOf(t);
   const parts = thinParts(t);
   return {
-    ...observeStorage(storage),
+    ...observeDatasets(storage),
     jail: showJail(inputs.name),
     conf: readConfig(confFile(inputs.name)),
     fstab: readConfig(fstabFile(storage, inputs.name)),
-    mark: readLink(markLink(t)),
-    user: readLink(userLink(t)),
     held: linksOf(leasesDirectory(storage), t.mark.id),
-    paths: statPaths(
-      [path, partial, deleted, ...recordPaths(t), ...restartPaths(t)],
-      [containersDirectory(storage), ...placesOf(inputs)],
-    ),
-    template: statPaths([inputs.base.path], [templatesDirectory(storage)]),
+    paths: statPaths(pathsOf(t), [
+      ...[storage.root, stateDirectory(storage)],
+      ...[templatesDirectory(storage), containersDirectory(storage)],
+      ...placesOf(inputs),
+    ]),
     mounts: mountsBelow(path),
     addresses: shareAnswer(listAddresses),
     boot: shareAnswer(readBootSettings),
@@ -84,6 +84,20 @@ function observeOne(t: JailTarget): Record<string, Command> {
     ...observeLimits(t),
     ...observeQuota(t),
   };
+}
+
+/** The layout, the base, and the trees that the jail has or may have: one question. */
+function pathsOf(t: JailTarget): string[] {
+  const { path, partial, deleted } = placeOf(t);
+  const trees = [
+    path,
+    partial,
+    deleted,
+    treeOf(t, fresh).path,
+    ...recordPaths(t),
+    ...restartPaths(t),
+  ];
+  return [...new Set([...directoriesOf(t.storage), t.inputs.base.path, ...trees])];
 }
 
 /** Beside the others: where a jail of another tool lies. */

@@ -25,7 +25,7 @@ import { parseLayers } from "./jail-layers-picture.js";
 import { parseLimits } from "./jail-limits.js";
 import { parseMove } from "./jail-move-picture.js";
 import type { JailObserved } from "./jail-picture.js";
-import { type JailTarget, placeOf } from "./jail-place.js";
+import { type JailTarget, markLink, placeOf, userLink } from "./jail-place.js";
 import { parseJailQuota } from "./jail-quota.js";
 import { isUnion, recordPaths } from "./jail-record.js";
 import { formerResults, formerTarget, parseJournal, parseSiblings } from "./jail-rename-picture.js";
@@ -34,14 +34,17 @@ import { parseSoftware } from "./jail-software.js";
 import { parseUpgrade } from "./jail-upgrade-picture.js";
 import { parseBaseUserland } from "./jail-userland.js";
 import type { Results } from "./resource.js";
-import { parseStorage } from "./storage.js";
+import { madeLink, storageOf } from "./storage.js";
 import { isDeviceMount } from "./thin-device.js";
 
 export function parseJailObserved(t: JailTarget, results: Results): JailObserved {
   const { inputs, storage, mark } = t;
   const { path, partial, deleted, dataset, partialDataset } = placeOf(t);
-  const layout = parseStorage(storage, results);
   const found = parseStat(results.paths!);
+  const links = parseLinks(results.upgradeLinks!);
+  const link = links.get(markLink(t));
+  const made = links.get(madeLink(storage));
+  const layout = storageOf(storage, results, { directories: found, made });
   const datasets =
     results.datasets === undefined ? new Map<string, Dataset>() : parseDatasets(results.datasets);
   const slots = slotsOf(inputs, mark);
@@ -55,8 +58,8 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
   return {
     facts: parseFacts(results as FactResults),
     storage: layout,
-    link: text("mark")?.trim(),
-    mark: text("mark")?.trim() ?? markIn(conf) ?? datasets.get(dataset ?? "")?.mark,
+    link,
+    mark: link ?? markIn(conf) ?? datasets.get(dataset ?? "")?.mark,
     running: parseJail(results.jail!, inputs.name),
     conf,
     fstab: text("fstab"),
@@ -64,7 +67,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     partial: found.has(partial) || datasets.has(partialDataset ?? ""),
     deleted: found.has(deleted),
     realRoot: results.realRoot?.stdout.trim() || undefined,
-    template: parseStat(results.template!).get(inputs.base.path) === "Directory",
+    template: found.get(inputs.base.path) === "Directory",
     baseImage: parseBaseImage(t, results),
     parts: results.parts === undefined ? new Map() : parseStat(results.parts),
     device: results.device === undefined ? undefined : parseDevice(results.device),
@@ -78,7 +81,7 @@ export function parseJailObserved(t: JailTarget, results: Results): JailObserved
     boot: parseBootSettings(results.boot!),
     rcRemembered: results.rcMade!.status === 0,
     held,
-    user: text("user")?.trim(),
+    user: links.get(userLink(t)),
     slots,
     addresses: resolveAddresses(slots, invert(held)),
     leases: slots.map((_, i) =>

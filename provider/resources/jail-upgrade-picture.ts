@@ -1,8 +1,8 @@
 /** What a host says of a jail's upgrades: which base its trees are of, and how far a swap has come. */
-import { type Command, type CommandResult, look } from "../freebsd/command.js";
-import { listLinks, parseLinks, parseStat, readConfig, statPaths } from "../freebsd/files.js";
-import { containersDirectory, marksDirectory, stateDirectory } from "../freebsd/layout.js";
+import { type Command, look } from "../freebsd/command.js";
+import { parseLinks, parseStat, readConfig, statPaths } from "../freebsd/files.js";
 import { parseReport, type UpgradeReport } from "../freebsd/upgrade.js";
+import { askLinks, usedTemplates } from "./jail-links.js";
 import type { JailTarget } from "./jail-place.js";
 import {
   builtLink,
@@ -62,9 +62,7 @@ export const noUpgrade: UpgradeObserved = {
 
 export function observeUpgrade(t: JailTarget): Record<string, Command> {
   return {
-    upgradeLinks: ownLinks(t),
-    uses: usersLinks(t),
-    freshTree: statPaths([treeOf(t, fresh).path], [containersDirectory(t.storage)]),
+    upgradeLinks: askLinks(t),
     upgraded: readConfig(reportFile(t)),
   };
 }
@@ -88,40 +86,6 @@ const namesLike = ([directory, pattern]: [string, string]): string[] => [
   pattern,
 ];
 
-/** This jail's links among the users of templates. Wide: those of all jails and stacks. */
-function usersLinks(t: JailTarget): Command {
-  const links = ["find", stateDirectory(t.storage), "-maxdepth", "2", "-path", "*/users.*/*"];
-  const pick = (result: CommandResult): CommandResult => ({
-    ...result,
-    stdout: result.stdout
-      .split("\n")
-      .filter((path) => path.endsWith(`/${t.mark.id}`))
-      .map((path) => `${path}\n`)
-      .join(""),
-  });
-  const [program = "", ...words] = links;
-  const wide = { command: look([program, ...words]), pick };
-  return { ...look([program, ...words.slice(0, -1), `*/users.*/${t.mark.id}`]), wide };
-}
-
-/** Links of this jail's trees. Wide: all marks of the host. */
-function ownLinks(t: JailTarget): Command {
-  const { name } = t.inputs;
-  const own = ["(", "-name", `*.${name}`, "-o", "-name", `*.${name}.*`, ")"];
-  const narrow = look(["find", marksDirectory(t.storage), "-maxdepth", "1", ...own, ...show]);
-  const pick = (result: CommandResult): CommandResult => ({
-    ...result,
-    stdout: [...parseLinks(result)]
-      .map(([path, target]) => ({ path, target, file: path.slice(path.lastIndexOf("/") + 1) }))
-      .filter(({ file }) => file.endsWith(`.${name}`) || file.includes(`.${name}.`))
-      .map(({ path, target }) => `${path} ${target}\n`)
-      .join(""),
-  });
-  return { ...narrow, wide: { command: listLinks(marksDirectory(t.storage)), pick } };
-}
-
-const show = ["-type", "l", "-exec", "stat", "-f", "%N %Y", "{}", "+"];
-
 export function parseUpgrade(t: JailTarget, results: Results): UpgradeObserved {
   const links = parseLinks(results.upgradeLinks!);
   const templateIn = (link: string) => /^template:(.+)$/.exec(links.get(link) ?? "")?.[1];
@@ -134,11 +98,9 @@ export function parseUpgrade(t: JailTarget, results: Results): UpgradeObserved {
     kept: parseKept(t, links, "template:"),
     keptTypes: parseKept(t, links, "template:", 1),
     condemned: parseKept(t, links, "removed:"),
-    fresh: parseStat(results.freshTree!).size > 0,
+    fresh: parseStat(results.paths!).has(treeOf(t, fresh).path),
     report: parseReport(results.upgraded!),
-    uses: [...results.uses!.stdout.matchAll(/\/users\.([^/\n]+)\/[^/\n]+\n/g)].map(
-      ([, template = ""]) => template,
-    ),
+    uses: usedTemplates(t, links),
     taken: new Set(trees.map((path) => path.slice(path.lastIndexOf(".") + 1))),
     today: results.today?.stdout.trim() ?? "",
     oldTemplate: results.oldTemplate === undefined || results.oldTemplate.status === 0,

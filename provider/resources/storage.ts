@@ -31,7 +31,7 @@ export interface StorageObserved {
   readonly made?: string;
 }
 
-const directoriesOf = (s: Storage): string[] => [
+export const directoriesOf = (s: Storage): string[] => [
   s.root,
   mediaDirectory(s),
   templatesDirectory(s),
@@ -43,29 +43,41 @@ const directoriesOf = (s: Storage): string[] => [
 const datasetsOf = (s: Storage): string[] =>
   s.dataset === undefined ? [] : [s.dataset, `${s.dataset}/templates`, `${s.dataset}/containers`];
 
-const madeLink = (s: Storage): string => `${stateDirectory(s)}/made`;
+export const madeLink = (s: Storage): string => `${stateDirectory(s)}/made`;
 
 export function observeStorage(s: Storage): Record<string, Command> {
   return {
     // The layout is the same question for every resource of a host.
     directories: shareAnswer(statPaths(directoriesOf(s))),
     made: readLink(madeLink(s)),
-    ...(s.dataset === undefined
-      ? {}
-      : { layoutDatasets: shareAnswer(listDatasets(datasetsOf(s))) }),
+    ...observeDatasets(s),
   };
 }
 
-export function parseStorage(s: Storage, results: Results): StorageObserved {
+/** The part of `observeStorage` that ZFS answers. */
+export const observeDatasets = (s: Storage): Record<string, Command> =>
+  s.dataset === undefined ? {} : { layoutDatasets: shareAnswer(listDatasets(datasetsOf(s))) };
+
+export const parseStorage = (s: Storage, results: Results): StorageObserved =>
+  storageOf(s, results, {
+    directories: parseStat(results.directories!),
+    made: results.made?.stdout.trim(),
+  });
+
+/** The same where directories and link were asked for together with others. */
+export function storageOf(
+  s: Storage,
+  results: Results,
+  { directories, made }: { directories: ReadonlyMap<string, string>; made: string | undefined },
+): StorageObserved {
   const zfs = results.layoutDatasets;
   if (zfs !== undefined) refuseWithoutZfs(s, zfs);
   const datasets = zfs === undefined ? new Map<string, Dataset>() : parseDatasets(zfs);
-  const made = results.made?.stdout.trim() ?? "";
   refuseUnmounted(s, datasets);
   return {
-    directories: parseStat(results.directories!),
+    directories,
     datasets,
-    ...(made.startsWith("made:") ? { made } : {}),
+    ...(made?.startsWith("made:") ? { made } : {}),
   };
 }
 

@@ -62,7 +62,10 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     "find(1)",
     "all types in a directory; recorded with -type before -exec",
   ),
-  "find -exec -maxdepth -name -o -type": page("find(1)", "( A -o B ): either of two names"),
+  "find -exec -maxdepth -o -path -type": page(
+    "find(1)",
+    "( A -o B ): either of two paths; '*' and '/' are nothing special in the pattern of -path",
+  ),
   "find -maxdepth -name": page(
     "find(1)",
     "names in a directory that match a pattern; recorded with -type instead of -name",
@@ -71,7 +74,6 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     "find(1)",
     "plain files of several directories; recorded with -exec behind it",
   ),
-  "find -maxdepth -path": page("find(1)", "-path: '*' and '/' are nothing special in its pattern"),
   "fsck_ffs -p": page("fsck_ffs(8)", "-p: mends what a crash leaves; recorded as -n"),
   "fstyp -u": page("fstyp(8)", "-u: also what cannot be mounted, as parts of a pool"),
   "grep -E": page("grep(1)", "alternatives in a pattern"),

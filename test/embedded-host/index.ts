@@ -2,6 +2,7 @@
  * The embedded FreeBSD host: an SSH server in front of a FreeBSD machine in memory. What the provider is tested
  * against, and what users can test their own programs against: `pulumi-freebsd/testing`.
  */
+import { type Checkpoint, takeCheckpoint } from "./checkpoint.js";
 import type { Machine, Volume } from "./contract.js";
 import { Faults } from "./faults.js";
 import {
@@ -23,6 +24,7 @@ import {
 import { type HostState, type SnapshotOptions, takeSnapshot } from "./snapshot.js";
 import { addUsers, type UserOptions } from "./ssh/users.js";
 
+export type { Checkpoint } from "./checkpoint.js";
 export type { Machine, Release } from "./contract.js";
 export type { Cut, Faults, Hold, Match } from "./faults.js";
 export type { RunOptions, RunResult } from "./host.js";
@@ -85,6 +87,11 @@ export interface EmbeddedHost {
   run(line: string, options?: RunOptions): Promise<RunResult>;
   /** A comparable picture of everything that lasts. */
   snapshot(options?: SnapshotOptions): HostState;
+  /**
+   * Remembers the machine as it is, and brings it back as often as wanted, in the place of starting another host for
+   * each test. Connections end both times. Throws when programs run that do more than wait.
+   */
+  checkpoint(): Promise<Checkpoint>;
   /** Ends all connections, all processes and the server. */
   stop(): Promise<void>;
 }
@@ -143,6 +150,7 @@ export async function startEmbeddedHost(options: EmbeddedHostOptions = {}): Prom
     defects: kernel.defects,
     run: (text, run) => runAtConsole(kernel, text, run),
     snapshot: (snapshot) => takeSnapshot(machine, snapshot),
+    checkpoint: () => takeCheckpoint(kernel, () => server.closeConnections()),
     async stop() {
       await server.stop();
       kernel.shutdown();

@@ -1,7 +1,8 @@
 /** A picture of everything that lasts on a machine, to compare before and after. */
 import { createHash } from "node:crypto";
-import type { Machine, Stat } from "./contract.js";
+import type { Machine } from "./contract.js";
 import type { MemoryFileSystem } from "./kernel/files.js";
+import type { Inode } from "./kernel/inode.js";
 
 export interface HostState {
   /** By path: type, mode, owner, flags, link target and digest of the content. */
@@ -21,7 +22,6 @@ export interface SnapshotOptions {
 const VOLATILE = ["/var/log", "/var/run", "/tmp"];
 /** Each host has keys of its own: what they are is no part of the picture. */
 const KEYS = "/etc/ssh/ssh_host_";
-const HOST = { root: "/", cwd: "/" };
 
 /** Takes the picture. Locks, processes and running times are no part of it. */
 export function takeSnapshot(machine: Machine, options: SnapshotOptions = {}): HostState {
@@ -51,28 +51,47 @@ export function takeSnapshot(machine: Machine, options: SnapshotOptions = {}): H
 
 function filesOf(machine: Machine, left: readonly string[]): Record<string, string> {
   const files: Record<string, string> = {};
-  for (const { path, stat } of machine.files.walk("/", { crossMounts: true })) {
-    if (!left.some((folder) => path.startsWith(`${folder}/`)))
-      files[path] = describe(machine, path, stat);
+  const folders = left.map((folder) => `${folder}/`);
+  for (const { path, inode } of (machine.files as MemoryFileSystem).meetAll("/")) {
+    if (!folders.some((folder) => path.startsWith(folder))) files[path] = describe(path, inode);
   }
   return files;
 }
 
-function describe(machine: Machine, path: string, stat: Stat): string {
-  const mode = stat.mode.toString(8).padStart(4, "0");
-  const parts = [stat.type, mode, `${stat.uid}:${stat.gid}`, [...stat.flags].sort().join(",")];
-  if (stat.target !== undefined) parts.push(`-> ${stat.target}`);
-  if (stat.type === "file" && !path.startsWith(KEYS)) {
-    parts.push(digestOf((machine.files as MemoryFileSystem).readStored(HOST, path), stat.size));
-  }
-  return parts.join(" ");
+/** What is shown of an inode. */
+type Shown = Pick<Inode, "mode" | "uid" | "gid" | "flags" | "data" | "length" | "size">;
+
+/** Inodes and their texts: most files are the same in many pictures. */
+const described = new WeakMap<Readonly<Inode>, Shown & { text: string }>();
+
+function describe(path: string, inode: Readonly<Inode>): string {
+  const last = described.get(inode);
+  if (last !== undefined && isSame(last, inode)) return last.text;
+  const { type, mode, uid, gid, flags, data, length, size } = inode;
+  const permissions = mode.toString(8).padStart(4, "0");
+  const parts = [type, permissions, `${uid}:${gid}`, [...flags].sort().join(",")];
+  if (type === "symlink") parts.push(`-> ${inode.target}`);
+  if (type === "file" && !path.startsWith(KEYS)) parts.push(digestOf(data, length, size));
+  const text = parts.join(" ");
+  described.set(inode, { mode, uid, gid, flags, data, length, size, text });
+  return text;
 }
 
+/** Bytes are never changed in place; what is appended may lie behind them in the same buffer. */
+const isSame = (one: Shown, other: Shown): boolean =>
+  one.mode === other.mode &&
+  one.uid === other.uid &&
+  one.gid === other.gid &&
+  one.flags === other.flags &&
+  one.data === other.data &&
+  one.length === other.length &&
+  one.size === other.size;
+
 /** Of the content. Zeros at its end only count: they may be a hole, and many gigabytes. */
-function digestOf(stored: Buffer, size: number): string {
-  let length = stored.length;
-  while (length > 0 && stored[length - 1] === 0) length--;
-  const digest = createHash("sha256").update(stored.subarray(0, length));
+function digestOf(data: Buffer, stored: number, size: number): string {
+  let length = stored;
+  while (length > 0 && data[length - 1] === 0) length--;
+  const digest = createHash("sha256").update(data.subarray(0, length));
   if (length < size) digest.update(`\0${size}`);
   return digest.digest("hex").slice(0, 16);
 }
@@ -80,10 +99,11 @@ function digestOf(stored: Buffer, size: number): string {
 /** What differs between two pictures, one line each; nothing when they are equal. */
 export function compareSnapshots(before: HostState, after: HostState): string[] {
   const differences: string[] = [];
-  const paths = new Set([...Object.keys(before.files), ...Object.keys(after.files)]);
-  for (const path of [...paths].sort()) {
+  const changed = (path: string) => before.files[path] !== after.files[path];
+  const left = Object.keys(before.files).filter(changed);
+  const added = Object.keys(after.files).filter((path) => before.files[path] === undefined);
+  for (const path of [...left, ...added].sort()) {
     const [one, other] = [before.files[path], after.files[path]];
-    if (one === other) continue;
     if (one === undefined) differences.push(`+ ${path} ${other}`);
     else
       differences.push(other === undefined ? `- ${path} ${one}` : `~ ${path} ${one} => ${other}`);

@@ -51,6 +51,13 @@ export class Stack {
 
   constructor(private readonly stack = "dev") {}
 
+  /** Another one with the same state. */
+  copy(): Stack {
+    const copy = new Stack(this.stack);
+    for (const [name, state] of this.states) copy.states.set(name, wire(state));
+    return copy;
+  }
+
   get outputs(): Record<string, Properties> {
     return Object.fromEntries([...this.states].map(([name, { outputs }]) => [name, outputs]));
   }

@@ -20,6 +20,8 @@ import type { CommandRecord } from "./record.js";
 /** One command of each kind: those that differ only in numbers and digests have the same form. */
 const ran = new Map<string, readonly string[]>();
 const functions = new Map<string, string[][]>();
+/** Commands that were seen, word by word. */
+const seen = new Set<string>();
 
 /**
  * The shells that take batches: `/bin/sh`, and under locks `/bin/sh -s`. Hooks and scripts have other words, and a shell
@@ -34,7 +36,10 @@ subscribe(commandChannel.name, (message) => {
   const { argv, ...started } = message as CommandMessage;
   if (!isWorker(started)) return;
   // Forms are found in the end: a machine whose clock is fast must not wait for it now.
-  const kind = argv.join(" ").replace(/[0-9a-f]{8,}|\d+/g, "#");
+  const text = argv.join(" ");
+  if (seen.has(text)) return;
+  seen.add(text);
+  const kind = text.replace(/[0-9a-f]{8,}|\d+/g, "#");
   if (!ran.has(kind)) ran.set(kind, argv);
 });
 

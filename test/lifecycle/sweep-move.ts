@@ -5,10 +5,12 @@
 import { expect, it } from "vitest";
 import { compareSnapshots } from "../embedded-host/index.js";
 import { generateKeys } from "../embedded-host/server.js";
+import { endOf, withoutLives } from "./ends.js";
 import { type Declaration, type Properties, Stack } from "./engine.js";
 import { type Options, type Pair, startPair, watchForTwins } from "./moves.js";
 import { makePackage, removePackages } from "./packages.js";
 import { baseOf, jail, rangeOf } from "./programs.js";
+import { makeScene, type Scene } from "./scene.js";
 import type { When } from "./sweep.js";
 import { pickPlaces, sitesOf, thinOut } from "./sweep-sites.js";
 import { line, stopWorlds, type World } from "./world.js";
@@ -81,7 +83,20 @@ function program(
 /** Links name the machines by their keys. */
 const [hostKey, otherKey] = [1, 2].map(() => generateKeys().private) as [string, string];
 
-async function prepare(flow: MoveFlow) {
+/** A flow before its move. */
+interface Beginning extends Scene {
+  readonly flow: MoveFlow;
+  readonly pair: Pair;
+  /** What the machines were like before anything of ours. */
+  readonly before: Pictures;
+  readonly layers: readonly object[];
+  /** What was seen on both machines at once. */
+  readonly twins: string[];
+  /** Ends from which all was settled and taken down. */
+  readonly settled: Set<string>;
+}
+
+async function prepare(flow: MoveFlow): Promise<Beginning> {
   const options = { speed: 1000, dialErrorLimit: 0, hostKey, ...flow.options };
   const pair = await startPair(options, flow.shared, { hostKey: otherKey });
   const before = pictures(pair);
@@ -90,7 +105,9 @@ async function prepare(flow: MoveFlow) {
   await stack.up(program(pair, flow, "a", layers));
   await removePackages(pair.a.host);
   await pair.a.host.run("jexec web sh -c 'echo hi >/root/mine'");
-  return { pair, stack, before, layers };
+  const scene = await makeScene([pair.a, pair.b], stack);
+  const twins = watchForTwins(pair);
+  return { flow, pair, before, layers, twins, settled: new Set(), ...scene };
 }
 
 async function makeLayer({ host }: World): Promise<object> {
@@ -111,7 +128,8 @@ function rehearse(flow: MoveFlow): Promise<Rehearsal> {
 }
 
 async function runWhole(flow: MoveFlow): Promise<Rehearsal> {
-  const { pair, stack, layers } = await prepare(flow);
+  const { pair, layers, begin } = await prepare(flow);
+  const stack = await begin();
   const begun = { a: pair.a.host.log.length, b: pair.b.host.log.length };
   await stack.up(program(pair, flow, "b", layers));
   const sites = (at: At) => sitesOf(pair[at].host.log.slice(begun[at]));
@@ -136,25 +154,29 @@ export function sweepMoves(flows: Record<string, MoveFlow>): void {
     const failures: string[] = [];
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
+    let beginning = await prepare(flow);
     for (const [index, place] of places.entries()) {
       const [kind, when, loss] = cuts[(index + turn) % cuts.length]!;
       const telling = async (error: Error & { actual?: unknown }) => {
         const { at, number, site } = place;
         const where = `on ${at} at ${number} (${site.split(" | ")[1]})`;
         failures.push(`cut ${kind} ${where}: ${error.message} ${JSON.stringify(error.actual)}`);
+        // Whatever went wrong stays there.
         await stopWorlds();
+        beginning = await prepare(flow);
       };
-      await moveWithCut(flow, { ...place, when, loss }).catch(telling);
+      await moveWithCut(beginning, { ...place, when, loss }).catch(telling);
     }
     Error.stackTraceLimit = stackTraceLimit;
-    console.log(`${places.length} cuts`);
+    console.log(`${places.length} cuts, ${beginning.settled.size} ends`);
     expect(failures).toEqual([]);
   });
 }
 
 async function placesOf(flow: MoveFlow, turn: number): Promise<Place[]> {
   const { sites } = await rehearse(flow);
-  const others = await Promise.all((flow.like ?? []).map(rehearse));
+  const others: Rehearsal[] = [];
+  for (const other of flow.like ?? []) others.push(await rehearse(other));
   return (["a", "b"] as const).flatMap((at) => {
     const known = new Set(others.flatMap((other) => other.sites[at]));
     const isKnown = (number: number) => {
@@ -167,18 +189,21 @@ async function placesOf(flow: MoveFlow, turn: number): Promise<Place[]> {
 }
 
 async function moveWithCut(
-  flow: MoveFlow,
+  { flow, pair, before, layers, twins, settled, begin }: Beginning,
   cut: { at: At; number: number; when: When; loss: Loss },
 ): Promise<void> {
   const { expected } = await rehearse(flow);
-  const { pair, stack, before, layers } = await prepare(flow);
+  const stack = await begin();
+  twins.length = 0;
   const run = () => stack.up(program(pair, flow, "b", layers));
-  const twins = watchForTwins(pair);
   await interrupt(pair, run, cut);
   await run();
   expect(twins, "two copies").toEqual([]);
   expect(await line(pair.b.host, "jexec web cat /root/mine")).toBe("hi");
   expect(differences(expected, pictures(pair))).toEqual([]);
+  expect([...pair.a.host.defects, ...pair.b.host.defects]).toEqual([]);
+  const end = `${cut.loss} ${endOf([pair.a, pair.b], stack, isLeftOut)}`;
+  if (settled.has(end)) return;
   await stack.refresh();
   const steps = Object.values(await run());
   expect(steps.every((step) => step === "same")).toBe(true);
@@ -190,7 +215,7 @@ async function moveWithCut(
     flow.shared === true ? left.filter((each) => !each.includes("/etc/rc.conf")) : left,
   ).toEqual([]);
   expect([...pair.a.host.defects, ...pair.b.host.defects]).toEqual([]);
-  await stopWorlds();
+  settled.add(end);
 }
 
 /** One run that loses its machines. */
@@ -214,13 +239,10 @@ async function interrupt(
 function differences(expected: Pictures, found: Pictures): string[] {
   return expected.flatMap((each, i) =>
     compareSnapshots(withoutLives(each), withoutLives(found[i]!)).filter(
-      (text) => !/\/var\/run\/\w+\.pid |^~ \S+\.img(\/image)? /.test(text),
+      (text) => !isLeftOut(text),
     ),
   );
 }
 
-/** Random numbers of bases' lives, and how often a jail was handed over. */
-function withoutLives(state: Pictures[0]): Pictures[0] {
-  const text = JSON.stringify(state).replace(/(::base-[ab])#[0-9a-f]{8}/g, "$1");
-  return JSON.parse(text) as Pictures[0];
-}
+const isLeftOut = (change: string): boolean =>
+  /\/var\/run\/\w+\.pid |^~ \S+\.img(\/image)? /.test(change);

@@ -17,6 +17,13 @@ export async function stopWorlds(): Promise<void> {
 
 afterEach(stopWorlds);
 
+/** Ends one host before the test ends. */
+export async function stopWorld({ host }: World): Promise<void> {
+  const index = started.indexOf(host);
+  if (index >= 0) started.splice(index, 1);
+  await host.stop();
+}
+
 export interface World {
   readonly host: EmbeddedHost;
   /** The `host` input for it. */

@@ -6,6 +6,7 @@ import { tablesOn } from "./images/tables.js";
 import { decodeUfs, encodeUfs, isUfs, type Layout, layoutOf } from "./images/ufs.js";
 import { rootIno } from "./inode.js";
 import { kernel } from "./mount-table.js";
+import { sideTable } from "./side-tables.js";
 import type { MemoryVolume } from "./volume.js";
 
 /** The group of those who may dump disks. */
@@ -35,7 +36,7 @@ export interface MemoryDisk {
 }
 
 /** Disks and partitions of machines, by name: unlike memory disks they are there after a reboot. */
-const hardDisks = new WeakMap<Machine, Map<string, MemoryDisk>>();
+const hardDisks = sideTable<Machine, Map<string, MemoryDisk>>();
 
 /** Adds a disk, or a partition of one, that carries nothing. */
 export function addHardDisk(machine: Machine, device: string, size: number): void {
@@ -62,10 +63,10 @@ export function deviceContent(machine: Machine, path: string): "ufs" | "zfs" | u
   return path.startsWith("/dev/") || !isUfs(storedBytes(machine, path)) ? undefined : "ufs";
 }
 
-const disks = new WeakMap<Machine, Map<string, MemoryDisk>>();
+const disks = sideTable<Machine, Map<string, MemoryDisk>>();
 
 /** Devices that others make: partitions that a table shows, unions of two disks. They go with those. */
-const derived = new WeakMap<Machine, Map<string, MemoryDisk>>();
+const derived = sideTable<Machine, Map<string, MemoryDisk>>();
 
 function tableOf(all: WeakMap<Machine, Map<string, MemoryDisk>>, machine: Machine) {
   const known = all.get(machine);

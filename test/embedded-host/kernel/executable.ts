@@ -1,5 +1,6 @@
 /** How a program is found: the search in PATH, and what the content of a file says about it. */
 import { type FileSystem, FsError, type Program, type Where } from "../contract.js";
+import type { MemoryFileSystem } from "./files.js";
 import { loadLinux, systemOf } from "./linux/elf.js";
 
 export interface Executable {
@@ -33,8 +34,7 @@ export function findExecutable(files: FileSystem, where: Where, name: string, pa
   for (const directory of path.split(":")) {
     const candidate = `${directory === "" ? "." : directory}/${name}`;
     try {
-      checkExecutable(files, where, candidate);
-      return candidate;
+      if (isExecutable(files, where, candidate)) return candidate;
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       if (error.code === "EACCES") refused = error;
@@ -45,16 +45,23 @@ export function findExecutable(files: FileSystem, where: Where, name: string, pa
 
 /** Throws unless the path is a regular file that may be run. */
 function checkExecutable(files: FileSystem, where: Where, path: string): void {
-  const stat = files.stat(where, path);
+  if (!isExecutable(files, where, path)) throw new FsError("ENOENT", path);
+}
+
+/** False when there is no such file; throws unless it is a regular one that may be run. */
+function isExecutable(files: FileSystem, where: Where, path: string): boolean {
+  const stat = (files as MemoryFileSystem).access(where, path);
+  if (stat === undefined) return false;
   if (stat.type !== "file") throw new FsError("EACCES", path);
   const who = where.credentials;
   if (who === undefined || who.uid === 0) {
     if ((stat.mode & 0o111) === 0) throw new FsError("EACCES", path);
-    return;
+    return true;
   }
   const shift =
     stat.uid === who.uid ? 6 : who.gid === stat.gid || who.groups.includes(stat.gid) ? 3 : 0;
   if (((stat.mode >> shift) & 1) === 0) throw new FsError("EACCES", path);
+  return true;
 }
 
 /**

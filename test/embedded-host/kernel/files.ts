@@ -2,7 +2,6 @@ import {
   type FileSystem,
   FsError,
   type Mount,
-  type Stat,
   type Union,
   type Volume,
   type Where,
@@ -18,7 +17,7 @@ import {
 } from "./attributes.js";
 import { type OpenOptions, openForWriting, readFile, truncateFile } from "./contents.js";
 import type { Core, NewFile } from "./entries.js";
-import { rootIno } from "./inode.js";
+import { type Inode, rootIno } from "./inode.js";
 import { found, inodeAt } from "./lookup.js";
 import { MountTable } from "./mount-table.js";
 import { makeLink, makeNode, makeSymlink, removeDirectory, removeFile } from "./names.js";
@@ -26,7 +25,7 @@ import { allows, read } from "./permissions.js";
 import { rename } from "./renames.js";
 import { namesOf, type Tree } from "./tree.js";
 import { MemoryVolume } from "./volume.js";
-import { type Walked, walkVolume } from "./walk.js";
+import { type Met, meetAll, type Walked, walkVolume } from "./walk.js";
 
 export interface FileSystemOptions {
   /** Milliseconds since the epoch. */
@@ -34,6 +33,9 @@ export interface FileSystemOptions {
   /** Bytes of the root file system. */
   capacity?: number;
 }
+
+/** What says who may do what with a file. */
+export type Access = Readonly<Pick<Inode, "type" | "mode" | "uid" | "gid">>;
 
 /** A new machine's files: an empty root file system, mounted as UFS. */
 export function createFileSystem(options: FileSystemOptions): MemoryFileSystem {
@@ -72,9 +74,18 @@ export class MemoryFileSystem implements FileSystem {
     return statOf(inode, place.at);
   }
 
+  /** Who may do what with a file: `find` without what takes time to count. */
+  access(where: Where, path: string): Access | undefined {
+    const at = this.core.mounts.resolve(where, path);
+    if (at.missing !== undefined) return undefined;
+    const inode = inodeAt(found(at));
+    if (at.slash && inode.type !== "directory") throw new FsError("ENOTDIR", path);
+    return inode;
+  }
+
   exists(where: Where, path: string): boolean {
     try {
-      return this.find(where, path) !== undefined;
+      return this.access(where, path) !== undefined;
     } catch (error) {
       if (error instanceof FsError) return false;
       throw error;
@@ -232,11 +243,13 @@ export class MemoryFileSystem implements FileSystem {
     return (volume as Tree).used;
   }
 
-  walk(
-    path: string,
-    options: { crossMounts?: boolean } = {},
-  ): Iterable<{ path: string; stat: Stat }> {
+  walk(path: string, options: { crossMounts?: boolean } = {}): Iterable<Walked> {
     return walkVolume(this.core.mounts.place(path), path, options.crossMounts ?? false);
+  }
+
+  /** `walk` over all mounts that gives the inodes themselves: they must not be changed. */
+  meetAll(path: string): Iterable<Met> {
+    return meetAll(this.core.mounts.place(path), path, true);
   }
 
   /** `walk` for a volume that need not be mounted; paths begin with "/", its root directory. */

@@ -108,50 +108,65 @@ class Walk {
   }
 
   private walk(path: string, followLast: boolean): string | undefined {
-    const names = split(path).reverse();
+    let names = split(path);
     if (path.startsWith("/")) this.steps.length = this.depth;
-    while (names.length > 0) {
-      const name = names.pop() as string;
-      const last = names.length === 0;
-      if (!this.step(name, names, !last || followLast)) {
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at] as string;
+      const last = at === names.length - 1;
+      const target = this.step(name, !last || followLast);
+      if (target === undefined) {
         if (last) return name;
         throw new FsError("ENOENT", this.path);
       }
+      if (target === "") continue;
+      names = [...this.followLink(target), ...names.slice(at + 1)];
+      at = -1;
     }
     return undefined;
   }
 
-  private step(name: string, names: string[], follow: boolean): boolean {
+  /** Goes to a name. Gives the target of a link that is to be followed, else ""; undefined when there is no such file. */
+  private step(name: string, follow: boolean): string | undefined {
     const here = this.steps[this.steps.length - 1] as Step;
     const directory = inodeAt(here);
     if (directory.type !== "directory") throw new FsError("ENOTDIR", this.path);
     if (this.checked && !allows(directory, this.where, execute))
       throw new FsError("EACCES", this.path);
-    if (name === ".") return true;
+    if (name === ".") return "";
     if (name === "..") {
       if (this.steps.length > this.depth) this.steps.pop();
-      return true;
+      return "";
     }
-    if (Buffer.byteLength(name) > 255) throw new FsError("ENAMETOOLONG", this.path);
+    if (name.length > 63 && Buffer.byteLength(name) > 255)
+      throw new FsError("ENAMETOOLONG", this.path);
     const ino = here.at.volume.reach(here.ino, name);
-    if (ino === undefined) return false;
+    if (ino === undefined) return undefined;
     const next = enter({ at: here.at, ino }, name);
     const inode = inodeAt(next);
-    if (inode.type === "symlink" && follow) this.followLink(inode.target, names);
-    else this.steps.push(next);
-    return true;
+    if (inode.type === "symlink" && follow) return inode.target;
+    this.steps.push(next);
+    return "";
   }
 
-  private followLink(target: string, names: string[]): void {
+  private followLink(target: string): readonly string[] {
     this.links += 1;
     if (this.links > maxLinks) throw new FsError("ELOOP", this.path);
     if (target.startsWith("/")) this.steps.length = this.depth;
-    names.push(...split(target).reverse());
+    return split(target);
   }
 }
 
-function split(path: string): string[] {
-  return path.split("/").filter((name) => name !== "");
+/** Names of paths that were walked: mostly it is the same ones again. */
+const splits = new Map<string, readonly string[]>();
+const mostSplits = 20_000;
+
+function split(path: string): readonly string[] {
+  const known = splits.get(path);
+  if (known !== undefined) return known;
+  const names = path.split("/").filter((name) => name !== "");
+  if (splits.size >= mostSplits) splits.clear();
+  splits.set(path, names);
+  return names;
 }
 
 /** Steps through all mounts that lie over a place. */

@@ -1,4 +1,5 @@
 import type { Machine, Where } from "../contract.js";
+import { sideTable } from "./side-tables.js";
 
 /**
  * Repositories with the base system as packages, by what stands behind them: { "15.1": "15.1-RELEASE-p3" } is the
@@ -11,7 +12,7 @@ export const PKG = "/usr/local/sbin/pkg";
 /** The database of what is installed, below the root directory of a system. */
 export const DATABASE = "/var/db/pkg/local.sqlite";
 
-const offers = new WeakMap<Machine, Map<string, string>>();
+const offers = sideTable<Machine, Map<string, string>>();
 const kernel: Where = { root: "/", cwd: "/", umask: 0o022 };
 
 /** Puts base systems into repositories; a later offer of the same one replaces it. */
@@ -38,7 +39,7 @@ export function findPackages(machine: Machine, url: string): string | undefined 
  */
 export type Ports = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const portOffers = new WeakMap<Machine, Ports>();
+const portOffers = sideTable<Machine, Ports>();
 
 /** Puts packages of ports, and of pkg(8) itself, into the project's repository. */
 export function offerPorts(machine: Machine, ports: Ports): void {

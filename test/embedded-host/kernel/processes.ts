@@ -35,6 +35,8 @@ export class Kernel {
   /** How many times faster than the wall's the machine's clock goes, for sleeps and timeouts. */
   speed = 1;
   private nextPid = FIRST_PID;
+  /** Bodies of processes that have not come to their end: a killed one goes on until it next asks for something. */
+  private bodies = 0;
   private attached: Machine | undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -134,10 +136,28 @@ export class Kernel {
 
   /** Runs a body as the process: a program, or a forked part of a shell. */
   run(process: KernelProcess, body: () => Promise<number>): void {
+    this.bodies += 1;
+    const end = (ended: Ended) => {
+      this.bodies -= 1;
+      process.leave(ended);
+    };
     body().then(
-      (status) => process.leave({ status: status & 0xff }),
-      (error: unknown) => process.leave(this.failed(process, error)),
+      (status) => end({ status: status & 0xff }),
+      (error: unknown) => end(this.failed(process, error)),
     );
+  }
+
+  /** Whether nothing runs, not even the rest of a process that was killed. */
+  get isQuiet(): boolean {
+    return this.bodies === 0;
+  }
+
+  /** Starts a program that had this number before, as a child of init. */
+  respawn(pid: number, argv: readonly string[], options: StartOptions): void {
+    const next = this.nextPid;
+    this.nextPid = pid - 1;
+    this.spawn(undefined, argv, options);
+    this.nextPid = Math.max(next, pid);
   }
 
   /** The process has ended: it leaves the table, and its children get a new parent. */

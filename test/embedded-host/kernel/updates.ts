@@ -1,6 +1,7 @@
 import type { Machine, Release } from "../contract.js";
 import { baseFiles } from "./base/etc-files.js";
 import { freebsdVersionText } from "./base/rc-scripts.js";
+import { sideTable } from "./side-tables.js";
 
 /** What update.FreeBSD.org has for a release. A number stands for `{ level }`. */
 export interface Update {
@@ -34,8 +35,8 @@ export interface UpdatedFile {
 /** Files of the base system that every patch level changes, beside /bin/freebsd-version. */
 const TOUCHED = ["etc/newsyslog.conf", "lib/libcrypt.so.5", "usr/share/misc/ascii"];
 
-const offers = new WeakMap<Machine, Map<string, Update>>();
-const programs = new WeakMap<Machine, Record<string, string>>();
+const offers = sideTable<Machine, Map<string, Update>>();
+const programs = sideTable<Machine, Record<string, string>>();
 
 /** Tells which programs the trees of a machine hold, each by its directory. */
 export function setPrograms(machine: Machine, directories: Record<string, string>): void {

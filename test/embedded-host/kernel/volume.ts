@@ -143,6 +143,15 @@ export class MemoryVolume implements Tree {
     this.used = from.used;
   }
 
+  /** Keeps the present content; the answer brings it back, as often as wanted. */
+  remember(): () => void {
+    const base = this.freeze();
+    const { capacity, quota, used, nextIno } = this;
+    return () => {
+      Object.assign(this, { capacity, quota, used, nextIno, base, own: new Map() });
+    };
+  }
+
   private freeze(): Layer | undefined {
     if (this.own.size === 0) return this.base;
     const below = this.base;

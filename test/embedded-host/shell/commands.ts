@@ -1,5 +1,6 @@
 /** Simple commands: assignments, words and redirections; and definitions of functions. */
 import type { Assignment, Node, Redirection, Simple, Word } from "./ast.js";
+import { parseBody } from "./known-bodies.js";
 import type { Parser } from "./parser.js";
 import type { Token } from "./tokens.js";
 
@@ -33,7 +34,7 @@ function functionDefinition(parser: Parser, token: Token): Node {
   const name = token.kind === "word" ? token.text : undefined;
   if (name === undefined || name.includes("/")) throw parser.fault("Bad function name");
   parser.skipNewlines();
-  return { kind: "function", name, body: parser.simpleOrCompound() };
+  return { kind: "function", name, body: parseBody(parser, name) };
 }
 
 /** Adds the redirection that comes next, if there is one. */

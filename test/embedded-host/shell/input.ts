@@ -45,6 +45,11 @@ export class Input {
     return true;
   }
 
+  /** Whether exactly this is there already at a position. */
+  holds(expected: string, at: number): boolean {
+    return this.text.startsWith(expected, at);
+  }
+
   /** The longest run that a sticky expression matches here; asks for more when it reaches the end. */
   run(expression: RegExp): string {
     expression.lastIndex = this.position;

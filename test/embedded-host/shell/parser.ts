@@ -130,6 +130,32 @@ export class Parser {
     return redirections.length === 0 ? body : { kind: "redirected", body, redirections };
   }
 
+  /**
+   * Where a group begins that is the text of `known`, and its line ends behind it: goes on behind it. What is between the
+   * braces means the same wherever it stands.
+   */
+  skip(known: string): boolean {
+    const start = this.groupStart();
+    if (start === undefined || !this.input.holds(`${known}\n`, start)) return false;
+    this.tokens.next();
+    this.input.position = start + known.length;
+    return true;
+  }
+
+  /** Where the text of a group begins, if one comes next; the brace has been read ahead. */
+  groupStart(): number | undefined {
+    return this.reserved() === "{" && !this.tokens.expectsDocument
+      ? this.input.position
+      : undefined;
+  }
+
+  /** The text from `start` to the brace at the end of the last line, if that is where the parser is. */
+  groupSince(start: number): string | undefined {
+    if (this.tokens.peek().kind !== "newline") return undefined;
+    const text = this.input.text.slice(start, this.input.position - 1);
+    return text.endsWith("}") ? text : undefined;
+  }
+
   /** A list and the reserved word after it. */
   bodyUntil(end: string): Node {
     const body = this.compoundList([end]) as Node;

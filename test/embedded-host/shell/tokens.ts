@@ -55,6 +55,11 @@ export class Tokens {
     this.documents.push(document);
   }
 
+  /** Whether a here-document is to be read when the line ends. */
+  get expectsDocument(): boolean {
+    return this.documents.length > 0;
+  }
+
   private read(): Token {
     const { input } = this;
     this.skipBlanks();

@@ -1,9 +1,10 @@
 /** Variables of a shell: values, what is exported or read-only, and what functions made local. */
 
+/** Shells share them: a variable that changes is another one. */
 export interface Variable {
-  value: string | undefined;
-  exported: boolean;
-  readonly: boolean;
+  readonly value: string | undefined;
+  readonly exported: boolean;
+  readonly readonly: boolean;
 }
 
 export class ReadOnlyFault extends Error {
@@ -18,8 +19,7 @@ export class Variables {
   private readonly scopes: Map<string, Variable | undefined>[] = [];
 
   constructor(from: Iterable<readonly [string, Variable]> = []) {
-    this.map = new Map();
-    for (const [name, variable] of from) this.map.set(name, { ...variable });
+    this.map = new Map(from);
   }
 
   /** A copy for a subshell. */
@@ -40,12 +40,8 @@ export class Variables {
   set(name: string, value: string, attributes: { export?: boolean } = {}): void {
     const known = this.map.get(name);
     if (known?.readonly) throw new ReadOnlyFault(name);
-    if (known === undefined) {
-      this.map.set(name, { value, exported: attributes.export ?? false, readonly: false });
-      return;
-    }
-    known.value = value;
-    if (attributes.export) known.exported = true;
+    const exported = attributes.export || (known?.exported ?? false);
+    this.map.set(name, { value, exported, readonly: false });
   }
 
   unset(name: string): void {
@@ -61,8 +57,7 @@ export class Variables {
 
   /** The present state of a variable, to put it back with `restore`. */
   save(name: string): Variable | undefined {
-    const known = this.map.get(name);
-    return known === undefined ? undefined : { ...known };
+    return this.map.get(name);
   }
 
   restore(name: string, saved: Variable | undefined): void {
@@ -91,8 +86,9 @@ export class Variables {
   }
 
   exported(): [string, string][] {
-    return [...this.map].flatMap(([name, { value, exported }]): [string, string][] =>
-      exported && value !== undefined ? [[name, value]] : [],
-    );
+    const all: [string, string][] = [];
+    for (const [name, { value, exported }] of this.map)
+      if (exported && value !== undefined) all.push([name, value]);
+    return all;
   }
 }

@@ -1,6 +1,7 @@
 /** A machine with the tree of a jail "web", for the tests of jails, mounts and interfaces. */
 import { createConsole, type EmbeddedConsole } from "../../embedded-host/console.js";
 import type { Release } from "../../embedded-host/contract.js";
+import type { HostOptions } from "../../embedded-host/host.js";
 import { populateBaseTree } from "../../embedded-host/kernel/base-tree.js";
 import { programLocations } from "../../embedded-host/programs/locations.js";
 
@@ -27,8 +28,8 @@ export const webConf = `web {
 `;
 
 /** A machine with that configuration file and its tree; its waits are short. */
-export function jailHost(release: Release): EmbeddedConsole {
-  const host = createConsole({ release, speed: 20 });
+export function jailHost(release: Release, options: HostOptions = {}): EmbeddedConsole {
+  const host = createConsole({ release, speed: 20, ...options });
   const { files } = host.machine;
   const root = { root: "/", cwd: "/" };
   for (const directory of ["/usr/local/jails", "/usr/local/jails/containers", webRoot]) {

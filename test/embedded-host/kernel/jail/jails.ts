@@ -1,6 +1,7 @@
 /** The jails of a machine: finding, reading and removing them. */
 import type { Jail, Machine } from "../../contract.js";
 import { returnInterfaces } from "../network/interfaces.js";
+import { sideTable } from "../side-tables.js";
 import type { JailValue } from "./import.js";
 import type { JailParameter } from "./parameters.js";
 
@@ -10,7 +11,7 @@ interface Death {
   readonly until: Map<Jail, number>;
 }
 
-const deaths = new WeakMap<Machine, Death>();
+const deaths = sideTable<Machine, Death>();
 
 /**
  * Switch for tests: from now on a removed jail stays dying for that long, as one does whose sockets

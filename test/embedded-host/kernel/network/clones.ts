@@ -1,5 +1,6 @@
 /** Interfaces that are made and destroyed at run time: lo, bridge, epair, tap, tun, vlan. */
 import type { Machine } from "../../contract.js";
+import { sideTable } from "../side-tables.js";
 import {
   driverOf,
   findInterface,
@@ -129,7 +130,7 @@ function pairId(it: NetworkInterface): string {
   return pairIds.get(it) ?? it.name.replace(/[ab]$/, "");
 }
 
-const pairIds = new WeakMap<NetworkInterface, string>();
+const pairIds = sideTable<NetworkInterface, string>();
 
 /** Gives an interface another name. */
 export function renameInterface(machine: Machine, it: NetworkInterface, name: string): void {

@@ -1,4 +1,5 @@
 import type { Dataset, Machine, Volume } from "../../contract.js";
+import { sideTable } from "../side-tables.js";
 import { MemoryVolume } from "../volume.js";
 import { ZfsError } from "./errors.js";
 import { isBelow, parentOf } from "./names.js";
@@ -18,8 +19,8 @@ export interface DatasetDetails {
   incomplete?: boolean;
 }
 
-const details = new WeakMap<Dataset, DatasetDetails>();
-const counters = new WeakMap<Machine, { txg: number; objset: number }>();
+const details = sideTable<Dataset, DatasetDetails>();
+const counters = sideTable<Machine, { txg: number; objset: number }>();
 
 function counterOf(machine: Machine) {
   const known = counters.get(machine);

@@ -1,11 +1,12 @@
 /** cpuset(1): which processors a jail may use. */
 import type { Machine, Process } from "../../contract.js";
 import { findJail } from "../../kernel/jail/jails.js";
+import { sideTable } from "../../kernel/side-tables.js";
 import { argumentOf, getopt, has } from "./getopt.js";
 import { fail } from "./output.js";
 
 /** Masks that were set, by jail. */
-const masks = new WeakMap<Machine, Map<number, number[]>>();
+const masks = sideTable<Machine, Map<number, number[]>>();
 
 export function cpuset(process: Process): number {
   const options = getopt(process, "Ccd:gij:l:n:p:rs:t:x:");

@@ -1,11 +1,12 @@
 import type { Interface, Machine, Process } from "../../contract.js";
 import { inetNumber, inetText, netmaskOf } from "../../kernel/network/addresses.js";
 import { listInterfaces, vnetOf } from "../../kernel/network/interface.js";
+import { sideTable } from "../../kernel/side-tables.js";
 
 type Family = "inet" | "inet6";
 
 /** Default routes of jails with a network stack of their own. */
-const ofJails = new WeakMap<Machine, Map<number, Map<Family, string>>>();
+const ofJails = sideTable<Machine, Map<number, Map<Family, string>>>();
 
 /** The default routes of the network stack that a process uses. */
 export function routesOf(process: Process): Map<Family, string> {
