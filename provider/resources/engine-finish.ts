@@ -7,6 +7,7 @@ import { describeFailure } from "./failure.js";
 import {
   type CommonInputs,
   type Definition,
+  type Observation,
   type Plan,
   Refused,
   type Results,
@@ -63,7 +64,9 @@ export function finish<I extends CommonInputs, O>(
     const message = undone === "" ? why : `${why}\n${undone}`;
     const seen = { observed: left, facts };
     state.last = seen;
-    const untouched = guardDigest(batch.verify, outcome.verify) === batch.guard?.digest;
+    const untouched =
+      guardDigest(batch.verify, outcome.verify) === batch.guard?.digest &&
+      isSameInside(watch, results, named(watch, outcome.verify));
     if (untouched) state.changed = before; // The batch took back all that it had done.
     throw untouched ? new Refused(message) : new Unfinished(message, seen);
   }
@@ -83,6 +86,12 @@ export function finish<I extends CommonInputs, O>(
   state.missing = missing;
   return undefined;
 }
+
+/** No guard is on what programs in a jail say; but what was changed there must not be forgotten. */
+const isSameInside = (watch: Observation, before: Results, after: Results): boolean =>
+  Object.entries(watch).every(
+    ([key, { detached }]) => detached !== true || before[key]?.stdout === after[key]?.stdout,
+  );
 
 /** What made a command fail (a full disk) may garble the answers after it, too: the failure is told first. */
 function lookAfterFailure<O>(look: () => O, message: string, state: Progress<O>): O {

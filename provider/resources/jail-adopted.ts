@@ -4,6 +4,7 @@
  */
 import { type Command, look } from "../freebsd/command.js";
 import { removeFile } from "../freebsd/files.js";
+import { listJails } from "../freebsd/jls.js";
 import {
   confFile,
   containersDirectory,
@@ -12,11 +13,10 @@ import {
   stateDirectory,
 } from "../freebsd/layout.js";
 import { dropLease } from "../freebsd/lease.js";
-import { listJails } from "../freebsd/jls.js";
 import { removeFromJailList } from "../freebsd/sysrc.js";
 import { forgetCommands } from "./jail-commands.js";
-import { removeLimits } from "./jail-limits.js";
 import { stopTenants } from "./jail-deletion.js";
+import { removeLimits } from "./jail-limits.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, locksOf, markLink } from "./jail-place.js";
 import { refuseTenants } from "./jail-refusals.js";

@@ -47,22 +47,28 @@ export function planConfiguration(t: JailTarget, observed: JailObserved): Comman
   const merging = planMerge(t, observed);
   const runs = observed.running !== undefined && !stop;
   const limits = planLimits(t, observed, desired, runs);
-  const changing = merging.length === 0 && (conf !== observed.conf || fstabChange.length > 0);
+  const merges = merging.length > 0;
+  const changing = conf !== observed.conf || (fstabChange.length > 0 && !merges);
   const keeping = planKeeping(t, observed, { stop, starting, changing });
+  // The former configuration has one.
+  const emptied =
+    merges && keeping.before.length > 0 && desiredFstabText(inputs, t.storage) === undefined
+      ? [putFile(fstabFile(t.storage, name), "")]
+      : undefined;
   const seen = uncover(t, observed, live.mounts.removed);
   return [
     ...(stop ? [] : live.mounts.first),
     ...layers.before,
-    ...keeping.before,
+    ...(merges ? [] : keeping.before),
     ...(stop ? planStop(t, observed) : []),
     // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
     ...(remains ? planSweep(t, observed) : []),
     ...growth,
     ...planQuota(t, observed),
-    // A jail cannot be started with what was merged and has another name: its fstab follows at once.
-    ...(merging.length > 0 ? [...merging, ...fstabChange] : []),
+    // A jail cannot be started with what was merged and has another name: its fstab follows at once, and is kept so.
+    ...(merges ? [...merging, ...(emptied ?? fstabChange), ...keeping.before] : []),
     ...planContent(t, seen, { starting, runs, layers: layers.stopped }),
-    ...(merging.length > 0 ? [] : fstabChange),
+    ...(merges ? [] : fstabChange),
     ...(stop ? [] : live.mounts.last),
     ...(stop ? [] : live.before),
     ...limits.before,
@@ -72,6 +78,7 @@ export function planConfiguration(t: JailTarget, observed: JailObserved): Comman
     ...limits.after,
     ...(stop ? [] : live.after),
     ...(starting ? [startJail(confFile(name), name), ...keeping.after] : []),
+    ...(emptied === undefined ? [] : fstabChange),
     ...(runs || starting ? planSoftware(t, observed, { starting }) : []),
   ];
 }

@@ -8,8 +8,8 @@ import { sizeFault } from "./jail-image.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { describeLimits } from "./jail-limits-inputs.js";
 import { explainMounts } from "./jail-mounts-explain.js";
-import { describeSoftware } from "./jail-software-inputs.js";
 import { renameFault } from "./jail-rename-refusals.js";
+import { describeSoftware } from "./jail-software-inputs.js";
 import { baseChangeFault } from "./linux-jail.js";
 import type { Effect } from "./resource.js";
 

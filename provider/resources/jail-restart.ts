@@ -13,6 +13,7 @@ import { desiredConf } from "./jail-conf.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailObserved } from "./jail-picture.js";
 import { type JailTarget, placeOf } from "./jail-place.js";
+import { isToMerge } from "./jail-record.js";
 
 export interface RestartObserved {
   /** Files of a jail that was to be started with others. */
@@ -86,7 +87,8 @@ export function describeRestart(t: JailTarget, before: JailObserved, after: Jail
   const { name } = t.inputs;
   const stopped = before.running !== undefined || before.restart.kept;
   if (!t.inputs.running || !stopped) return "";
-  const former = after.conf === before.conf ? after.fstab === before.fstab : hasOtherConf(t, after);
+  const sameFstab = after.fstab === before.fstab || isToMerge(t, before);
+  const former = after.conf === before.conf ? sameFstab : hasOtherConf(t, after);
   if (after.running !== undefined) {
     const again = after.running.jid !== before.running?.jid;
     return again && former && before.conf !== undefined

@@ -37,7 +37,10 @@ export const usersShape = {
   users: z
     .record(
       z.string(),
-      z.preprocess((value) => (value === true ? {} : value), z.union([z.literal(false), userShape])),
+      z.preprocess(
+        (value) => (value === true ? {} : value),
+        z.union([z.literal(false), userShape]),
+      ),
     )
     .default({}),
 };

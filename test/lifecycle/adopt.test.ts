@@ -182,12 +182,20 @@ it("a tree that another jail has is not adopted, and what is mounted there stays
   for (const path of [`${containers}/own`, `${containers}/own/root`, containers, "/usr/local"])
     await expectRefused({ host, login }, stack, twin(path), /belongs to jails of this package/);
   await startOther({ host, login });
-  await expectRefused({ host, login }, stack, twin("/srv/web"), /other jails run in \/srv\/web: web/);
+  await expectRefused(
+    { host, login },
+    stack,
+    twin("/srv/web"),
+    /other jails run in \/srv\/web: web/,
+  );
   await host.run("jail -f /root/web.conf -r web");
   await stack.up(twin("/srv/web"));
   await host.run("jail -f /root/web.conf -c web");
   await expect(stack.up(own)).rejects.toThrow(/other jails run in the jail's root: web/);
   expect(await line(host, "jexec web ls /dev/null && mount -p | grep own")).toBe(
-    `/dev/null\n${mounted.split("\n").filter((each) => each.includes("own")).join("\n")}`,
+    `/dev/null\n${mounted
+      .split("\n")
+      .filter((each) => each.includes("own"))
+      .join("\n")}`,
   );
 });

@@ -121,7 +121,14 @@ it("wait until the jail runs, and a zone or group that it does not have is an er
   await expect(stack.up(nowhere)).rejects.toThrow(/no time zone Europe\/Nowhere/);
   const lonely = program(world, { users: { app: { ...app, groups: ["nosuch"] } } });
   await expect(stack.up(lonely)).rejects.toThrow(/set user app in jail web[\s\S]*nosuch/);
-  await expectConverges(stack, program(world, whole));
+  // What was done before the failure is not forgotten; of two with one number, both are in the state then.
+  const other = { ...app, groups: ["nosuch"] };
+  const halfway = program(world, { users: { alice: true, other } });
+  await expect(stack.up(halfway)).rejects.toThrow(/set user other/);
+  await stack.refresh();
+  await expectConverges(stack, program(world, { users: { other: { ...app, groups: [] } } }));
+  expect(await ask(world, "pw usershow -a")).not.toMatch(/^(app|alice):/m);
+  await expect(stack.up(program(world, { users: { app: other } }))).rejects.toThrow(/user app/);
   await expectNoTrace(world, stack, before);
 });
 

@@ -83,6 +83,18 @@ it("a jail that cannot be started with its former files either is told of", asyn
   expect(await line(host, "ls /usr/local/jails/containers")).toBe("web");
 });
 
+it("a jail that records no more is started by its former file without what recorded", async () => {
+  const { world, host, before, stack, program } = await prepare();
+  await stack.up(program({ record: true }));
+  await host.run("jexec web sh -c 'echo mine >/root/mine'");
+  const bad = { parameters: { "exec.start": "/usr/bin/false" } };
+  await expect(stack.up(program(bad))).rejects.toThrow(again);
+  expect(await line(host, "jexec web cat /root/mine; mount -p | grep -c unionfs")).toBe("mine\n0");
+  await expectConverges(stack, program({}));
+  expect(await line(host, "jexec web cat /root/mine")).toBe("mine");
+  await expectNoTrace(world, stack, before);
+});
+
 it("what fails after the start leaves the new configuration", async () => {
   const { host, stack, program } = await prepare();
   await stack.up(program({}));

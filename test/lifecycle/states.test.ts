@@ -52,3 +52,38 @@ it("an IPv6 address comes and goes on the interface while the jail runs", async 
   expect(await state()).toBe(`${jid} fd00::5`);
   expect((await host.run("ifconfig vtnet0 inet6")).stdout).not.toContain("fd00::6");
 });
+
+it("what no program could declare, and a refresh found, is in the way of neither update nor deletion", async () => {
+  const world = await startWorld({ racct: true });
+  const { host } = world;
+  const before = host.snapshot();
+  const stack = new Stack();
+  const declared = program(world, {
+    parameters: { "allow.set_hostname": true, "host.domainname": "example" },
+    users: { app: { uid: 2001, comment: "App" } },
+    limits: { maxproc: 100 },
+  });
+  const damage = async () => {
+    for (const command of [
+      `jexec web hostname 'no name "$x'`,
+      "jail -m name=web host.domainname=5",
+      `jexec web pw usermod -n app -c '${"x".repeat(300)}'`,
+      "rctl -a jail:web:maxproc:deny=50/process",
+    ])
+      expect(await host.run(command), command).toMatchObject({ status: 0 });
+    await stack.refresh();
+  };
+  await stack.up(declared);
+  await damage();
+  // What is read is read again.
+  await stack.refresh();
+  expect(await stack.up(declared)).toMatchObject({ web: "update" });
+  await stack.refresh();
+  expect(await stack.up(declared)).toMatchObject({ web: "same" });
+  expect((await host.run("jexec web hostname; rctl jail:web")).stdout).toBe(
+    "web\njail:web:maxproc:deny=100\n",
+  );
+  await damage();
+  await stack.destroy();
+  expect(compareSnapshots(before, host.snapshot())).toEqual([]);
+});

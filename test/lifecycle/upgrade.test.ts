@@ -105,6 +105,17 @@ it("conflicts are told, and both versions are there", async () => {
   expect(await line(host, `ls ${place}/var/db/pulumi-freebsd/conflicts/*/etc`)).toContain("motd");
 });
 
+it("a way back that would remove what was written since is refused", async () => {
+  const { world, host, stack } = await prepare("thick", {});
+  await stack.up(program(world, "thick", newer));
+  await host.run("jexec web sh -c 'echo later >/root/later'");
+  const none = program(world, "thick", older, { keepOld: 0 });
+  await expect(stack.up(none)).rejects.toThrow(/in the present one alone, which keepOld: 0 would/);
+  expect(await version(host)).toBe(newer);
+  await stack.up(program(world, "thick", older));
+  expect(await line(host, "cat /usr/local/jails/containers/web.2*/root/later")).toBe("later");
+});
+
 it("as many old trees are kept as declared, and their templates with them", async () => {
   const { world, host, stack, before } = await prepare("clone", { dataset: "tank/jails" });
   const trees = () => line(host, "ls /usr/local/jails/containers | grep -c 'web[.]2'");
