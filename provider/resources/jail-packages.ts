@@ -8,6 +8,7 @@ import {
   readPackages,
   removePackages,
 } from "../freebsd/inside-packages.js";
+import { compareVersions } from "../freebsd/package-version.js";
 import type { JailInputs } from "./jail-inputs.js";
 import type { JailTarget } from "./jail-place.js";
 import type { Packages } from "./jail-software-inputs.js";
@@ -39,8 +40,9 @@ function isRight(
   if (version === undefined || automatic.has(name)) return false;
   if (wanted === true) return true;
   if (wanted !== "latest") return version === wanted;
-  const newest = offered.get(name);
-  return newest === undefined || newest.includes(version);
+  const newest = offered.get(name) ?? [];
+  // pkg(8) does not go back to an older one, as where another repository was asked before.
+  return newest.includes(version) || newest.every((each) => compareVersions(each, version) < 0);
 }
 
 /** What is done in the running jail. `seen`: as it is now; without it each command looks itself. */

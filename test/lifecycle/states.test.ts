@@ -54,7 +54,7 @@ it("an IPv6 address comes and goes on the interface while the jail runs", async 
 });
 
 it("what no program could declare, and a refresh found, is in the way of neither update nor deletion", async () => {
-  const world = await startWorld({ racct: true });
+  const world = await startWorld();
   const { host } = world;
   const before = host.snapshot();
   const stack = new Stack();

@@ -14,12 +14,39 @@ import {
   putService,
   readServices,
 } from "../../../provider/freebsd/inside-services.js";
+import { compareVersions } from "../../../provider/freebsd/package-version.js";
 import { quoteWords } from "../../../provider/host/quote.js";
 import { defineFunctions } from "../../../provider/host/script.js";
+import { planPackages } from "../../../provider/resources/jail-packages.js";
+import type { JailTarget } from "../../../provider/resources/jail-place.js";
 import { createConsole, type EmbeddedConsole } from "../../embedded-host/console.js";
 import { offerPorts } from "../../embedded-host/kernel/packages.js";
 import { ok } from "../embedded-host/zfs-machine.js";
 import { printed } from "./damage.js";
+
+describe("versions", () => {
+  it("are in pkg's order", () => {
+    const order = "1.0alpha2 1.0rc1 1.0 1.0_1 1.0a 1.0.1 1.9 1.10 2 20250101 1.0,1 0.9_3,2";
+    const versions = order.split(" ");
+    versions.forEach((a, i) => {
+      versions.forEach((b, j) => {
+        expect(Math.sign(compareVersions(a, b)), `${a} ${b}`).toBe(Math.sign(i - j));
+      });
+    });
+  });
+
+  it("that are newer than what is offered are the newest: pkg goes back to none", () => {
+    const inputs = { name: "web", packages: { jq: "latest" } };
+    const plan = (...offers: string[]) =>
+      planPackages({ inputs } as unknown as JailTarget, {
+        ...{ installed: new Map([["jq", "1.8"]]), automatic: new Set<string>() },
+        offered: new Map([["jq", offers]]),
+      }).length;
+    expect([plan("1.7"), plan(), plan("1.9"), plan("1.7", "1.9"), plan("1.8", "1.9")]).toEqual([
+      ...[0, 0, 1, 1, 0],
+    ]);
+  });
+});
 
 describe("answers", () => {
   it("of packages are read by name; what has another form is left out", () => {
