@@ -42,11 +42,12 @@ function renderJail({ jail, inputs, notes }: ProgramJail, names: Set<string>): s
   return [from, ...lines.map(comment), declaration].join("\n");
 }
 
-/** Whatever the host says stays in the comment. */
-const comment = (text: string): string => `// ${text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")}`;
+/** Whatever the host says stays in the comment, and shows in the order in which it is. */
+const comment = (text: string): string =>
+  `// ${text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")}`;
 
 const reserved =
-  /^(break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|var|void|while|with|yield|await|async|arguments|eval)$/;
+  /^(break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|var|void|while|with|yield|await|async|arguments|eval|exports|module|require|undefined)$/;
 
 /** "web-1" is web1, or web1_2 when that is taken. */
 function identifier(name: string, names: Set<string>): string {

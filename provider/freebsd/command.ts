@@ -27,6 +27,8 @@ export interface Command {
    * goes on whatever the status is. Default [0].
    */
   readonly accept?: readonly number[];
+  /** After a failure: what comes after it there is only right when this succeeded, and is left out otherwise. */
+  readonly gate?: boolean;
   /** An observation that is not repeated under the lock: what others may change meanwhile without harm. */
   readonly unguarded?: boolean;
   /** An observation whose answer holds as long as the connection does (release, architecture). */

@@ -117,7 +117,7 @@ const putFunction = changingFunction(
   if [ "$r$c" = yes1 ] && run onestatus; then run onestop || fail service "$n" onestop; fi
   for v; do
     case $v in
-    -*) sysrc -i -x "\${v#-}" >/dev/null 2>&1 || fail sysrc -i -x "\${v#-}";;
+    -*) v=\${v#-}; ! sysrc -c "$v" >/dev/null 2>&1 || sysrc -x "$v" >/dev/null 2>&1 || fail sysrc -x "$v";;
     *) sysrc "$v" >/dev/null 2>&1 || fail sysrc "$v";;
     esac
   done

@@ -42,7 +42,7 @@ const readFunction = askingFunction(
     [ -n "$l" ] || continue
     p=\${l#*:}; h=\${l%:*}; h=\${h##*:}
     k=$h/.ssh/authorized_keys
-    [ -f "$k" ] && k=$(sha256 -q "$k") || k=
+    [ -f "$k" ] && k=$(head -c 50000000 <"$k" | sha256 -q) || k=
     echo "user:$(printf %s "\${p%%:*}" | sha256 -q):$k:$u:\${p#*:}"
   done
   pw groupshow -a | sed s/^/group:/`,

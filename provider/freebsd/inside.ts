@@ -55,11 +55,18 @@ export const enter = shellFunction(
   done`,
 );
 
+/** More than any declared file has: on the host, no more is read of one that a jail made as large as its disk. */
+const digestLimit = 4_100_000;
+
+const stateBy = (digest: string): string =>
+  `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(${digest})" "$(stat -f "%Mp %Lp %u:%g" "$b") $f"`;
+
 /**
  * What the script prints for a file, inside and outside alike: digest, mode and owner, or nothing. stat(1) prints no
  * leading zeros: without the blank in the mode, 4044 and 0444 would look the same.
  */
-export const fileState = `[ -f "$b" ] && [ ! -L "$b" ] && printf "%s %s\\n" "$(sha256 -q "$b")" "$(stat -f "%Mp %Lp %u:%g" "$b") $f"`;
+const ownFileState = stateBy('sha256 -q "$b"');
+export const fileState = stateBy(`head -c ${digestLimit} <"$b" | sha256 -q`);
 
 /** The same by the tools of a Linux system; a number with a leading zero is an octal one. */
 const linuxFileState = `[ -f "$b" ] && [ ! -L "$b" ] && d=$(sha256sum <"$b") && m=0$(stat -c %a "$b") && printf "%s %o %o %s %s\\n" "\${d%% *}" $((m >> 9)) $((m & 511)) "$(stat -c %u:%g "$b")" "$f"`;
@@ -89,7 +96,7 @@ const readFunction = (name: string, state: string): ShellFunction =>
     [isRunning, enter],
   );
 
-const readInsideFunction = readFunction("read_inside", fileState);
+const readInsideFunction = readFunction("read_inside", ownFileState);
 const readLinuxFunction = readFunction("read_linux_inside", linuxFileState);
 
 /** Throws when the jail did not come to an end: what it said until then says nothing. */

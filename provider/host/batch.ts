@@ -95,7 +95,7 @@ function changeText(
 ): string {
   const accepted = (command: Command) => (command.accept ?? [0]).map(Number).join(",");
   const run = linesOf(batch.commands, (index, command) => `_r c${index} ${accepted(command)}`);
-  const cleanup = linesOf(batch.onFailure ?? [], (index) => `_o f${index}`);
+  const cleanup = wayBack(batch.onFailure ?? []);
   const verify = linesOf(batch.verify, (index) => `_o v${index}`);
   const change = `_f=\n${run}if [ -n "$_f" ]; then\n:\n${cleanup}fi\n${verify}`;
   const start = `_n=${nonce}\n_m start 0\n${defineFunctions(all)}`;
@@ -107,6 +107,16 @@ function changeText(
   const repeat = `_guard() {\n:\n${guarded.map((c) => commandLine("_g", c)).join("")}}\n`;
   const test = `if [ "$(_guard | sha256 -q)" = ${digest} ]; then\n`;
   return `${start}${repeat}${test}${change}else\n_m stale 0\nfi\n${finish}`;
+}
+
+/** What is done after a failure, whatever the statuses are, but for that of a gate. */
+function wayBack(commands: readonly Command[]): string {
+  const lines = commands.map((command, index) =>
+    command.gate === true
+      ? `_f=\n${commandLine(`_r f${index} 0`, command)}if [ -z "$_f" ]; then\n:\n`
+      : commandLine(`_o f${index}`, command),
+  );
+  return lines.join("") + "fi\n".repeat(commands.filter(({ gate }) => gate).length);
 }
 
 function linesOf(

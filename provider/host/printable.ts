@@ -33,12 +33,24 @@ export function showTail(text: string): string {
   return escapeControls(lines.slice(-TAIL_CHARACTERS), true).trim();
 }
 
+/** What is shorter would blank harmless text; of a secret's end, too. */
+const shortestSecret = 3;
+const shortestEnd = 6;
+
 /**
- * Replaces every secret in `text`. Very short secrets would blank harmless text and are left out.
+ * Replaces every secret in `text`, and what is left of one at its beginning, where the text is the end of a longer one.
  */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
   return secrets
-    .filter((secret) => secret.length >= 3)
+    .filter((secret) => secret.length >= shortestSecret)
     .sort((one, other) => other.length - one.length)
-    .reduce((rest, secret) => rest.split(secret).join("[redacted]"), text);
+    .reduce((rest, secret) => redactStart(rest, secret).split(secret).join(redacted), text);
+}
+
+const redacted = "[redacted]";
+
+function redactStart(text: string, secret: string): string {
+  for (let at = Math.max(1, secret.length - text.length); at <= secret.length - shortestEnd; at++)
+    if (text.startsWith(secret.slice(at))) return redacted + text.slice(secret.length - at);
+  return text;
 }

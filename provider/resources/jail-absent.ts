@@ -14,7 +14,7 @@ import { removeFromJailList } from "../freebsd/sysrc.js";
 import { dropTemplate } from "../freebsd/template.js";
 import { destroyDataset } from "../freebsd/zfs.js";
 import { planAdoptedAbsent } from "./jail-adopted.js";
-import { forgetArchive, planArchive } from "./jail-archive.js";
+import { forgetArchive, planArchive, planReturn } from "./jail-archive.js";
 import { forgetCommands } from "./jail-commands.js";
 import { dropSnapshots, refuseDeletion, stopTenants } from "./jail-deletion.js";
 import { removeLayers, tidyPackages } from "./jail-layers-remains.js";
@@ -59,6 +59,8 @@ export function planJailAbsent(
   if (!ours) return { locks: locksOf(t), commands: planOrphans(t, observed), tidy };
   refuseElsewhere(t, observed);
   refuseDeletion(t, observed);
+  const returning = planReturn(t, observed);
+  if (returning !== undefined) return returning;
   const archive = planArchive(t, observed);
   const { forceDelete: force } = t.inputs;
   const commands = [

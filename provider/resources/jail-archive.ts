@@ -14,10 +14,11 @@ import {
 } from "../freebsd/layout.js";
 import { mountDataset } from "../freebsd/zfs-stream.js";
 import type { JailObserved } from "./jail-picture.js";
-import { type JailTarget, placeOf } from "./jail-place.js";
+import { type JailTarget, locksOf, placeOf } from "./jail-place.js";
 import { recordedPath } from "./jail-record.js";
 import { askToday } from "./jail-upgrade-picture.js";
-import { Refused, type Results } from "./resource.js";
+import { goBack } from "./jail-upgrade-steps.js";
+import { type Plan, Refused, type Results } from "./resource.js";
 import { imageOf } from "./thin.js";
 
 export interface ArchiveObserved {
@@ -102,6 +103,15 @@ export function planArchive(t: JailTarget, observed: JailObserved): ArchivePlan 
     ],
     onFailure: [abandonArchive({ file, link, name, conf: runs ? confFile(name) : undefined })],
   };
+}
+
+/** An upgrade that died left the jail's tree by another name: it gets its own again, which is what is archived. */
+export function planReturn(t: JailTarget, observed: JailObserved): Plan | undefined {
+  const { swap, tree } = observed.upgrade;
+  if (swap === undefined || directoryOf(t) === undefined) return undefined;
+  if (swap.well === true || (swap.from !== swap.to && tree === swap.to)) return undefined;
+  const stopped = { ...t, inputs: { ...t.inputs, running: false } };
+  return { locks: locksOf(t), commands: goBack(stopped, swap, observed) };
 }
 
 /** The jail lives on, or is gone: the link goes, and an archive that became whole stays. */

@@ -10,7 +10,7 @@ import { planFiles } from "./jail-files.js";
 import { planGrowth } from "./jail-image.js";
 import { planLayers } from "./jail-layers.js";
 import { planLimits } from "./jail-limits.js";
-import { liveChanges } from "./jail-live.js";
+import { type LiveChanges, liveChanges } from "./jail-live.js";
 import { desiredFstabText, planMountPoints } from "./jail-mounts.js";
 import { uncover } from "./jail-mounts-live.js";
 import type { JailObserved } from "./jail-picture.js";
@@ -22,65 +22,94 @@ import { planSoftware } from "./jail-software.js";
 import { leasedAliases, planStop, planSweep } from "./jail-stop.js";
 import { withDevice } from "./thin-device.js";
 
+/** What becomes of the jail. */
+interface Course {
+  readonly desired: ReturnType<typeof desiredConf>;
+  readonly conf: string;
+  readonly live: LiveChanges;
+  readonly layers: ReturnType<typeof planLayers>;
+  readonly growth: readonly Command[];
+  readonly stop: boolean;
+  readonly starting: boolean;
+  /** Whether it runs all the time. */
+  readonly runs: boolean;
+  /** Of a jail that does not run: what a crash left mounted would be mounted again; an alias is nobody's. */
+  readonly remains: boolean;
+}
+
+function decide(t: JailTarget, observed: JailObserved): Course {
+  const { inputs } = t;
+  const { running } = observed;
+  const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
+  const desired = desiredConf(t, addresses, observed.osreldate);
+  const live = liveChanges(t, observed);
+  const layers = planLayers(t, observed);
+  const growth = planGrowth(t, observed);
+  const restart = live.restart.length + layers.stopped.length + growth.length > 0;
+  const stop = running !== undefined && (restart || !inputs.running);
+  const lingering =
+    observed.mounts.length > 0 ||
+    observed.disks.length > 0 ||
+    (!inputs.running && leasedAliases(observed).length > 0);
+  return {
+    ...{ desired, conf: renderConf(desired), live, layers, growth, stop },
+    starting: inputs.running && (running === undefined || restart),
+    runs: running !== undefined && !stop,
+    remains: running === undefined && lingering,
+  };
+}
+
 /**
  * Files, configuration and the state of the jail. A stop goes by the file that the jail was started from, so it
  * comes before the new file is written; a crash between the two is then seen as a jail that does not run.
  */
 export function planConfiguration(t: JailTarget, observed: JailObserved): Command[] {
-  const { inputs } = t;
-  const { name } = inputs;
-  const addresses = observed.addresses.filter((each): each is JailAddress => each !== undefined);
-  const desired = desiredConf(t, addresses, observed.osreldate);
-  const conf = renderConf(desired);
-  const live = liveChanges(t, observed);
-  const layers = planLayers(t, observed);
-  const growth = planGrowth(t, observed);
-  const restart = live.restart.length + layers.stopped.length + growth.length > 0;
-  const stop = observed.running !== undefined && (restart || !inputs.running);
-  const starting = inputs.running && (observed.running === undefined || restart);
-  const lingering =
-    observed.mounts.length > 0 ||
-    observed.disks.length > 0 ||
-    (!inputs.running && leasedAliases(observed).length > 0);
-  const remains = observed.running === undefined && lingering;
-  const fstabChange = planFstab(t, observed);
-  const merging = planMerge(t, observed);
-  const runs = observed.running !== undefined && !stop;
+  const course = decide(t, observed);
+  const { desired, conf, live, layers, stop, starting, runs } = course;
+  const { name } = t.inputs;
   const limits = planLimits(t, observed, desired, runs);
-  const merges = merging.length > 0;
-  const changing = conf !== observed.conf || (fstabChange.length > 0 && !merges);
-  const keeping = planKeeping(t, observed, { stop, starting, changing });
-  // The former configuration has one.
-  const emptied =
-    merges && keeping.before.length > 0 && desiredFstabText(inputs, t.storage) === undefined
-      ? [putFile(fstabFile(t.storage, name), "")]
-      : undefined;
+  const kept = planKept(t, observed, course);
   const seen = uncover(t, observed, live.mounts.removed);
   return [
     ...(stop ? [] : live.mounts.first),
     ...layers.before,
-    ...(merges ? [] : keeping.before),
+    ...kept.first,
     ...(stop ? planStop(t, observed) : []),
-    // What a crash left mounted would be mounted a second time; an alias without its jail is nobody's.
-    ...(remains ? planSweep(t, observed) : []),
-    ...growth,
+    ...(course.remains ? planSweep(t, observed) : []),
+    ...course.growth,
     ...planQuota(t, observed),
-    // A jail cannot be started with what was merged and has another name: its fstab follows at once, and is kept so.
-    ...(merges ? [...merging, ...(emptied ?? fstabChange), ...keeping.before] : []),
+    ...kept.merged,
     ...planContent(t, seen, { starting, runs, layers: layers.stopped }),
-    ...(merges ? [] : fstabChange),
-    ...(stop ? [] : live.mounts.last),
-    ...(stop ? [] : live.before),
+    ...kept.fstab,
+    ...(stop ? [] : [...live.mounts.last, ...live.before]),
     ...limits.before,
     ...(conf === observed.conf
       ? []
       : [makeDirectory(confDirectory), putFile(confFile(name), conf)]),
     ...limits.after,
     ...(stop ? [] : live.after),
-    ...(starting ? [startJail(confFile(name), name), ...keeping.after] : []),
-    ...(emptied === undefined ? [] : fstabChange),
+    ...(starting ? [startJail(confFile(name), name)] : []),
+    ...kept.last,
     ...(runs || starting ? planSoftware(t, observed, { starting }) : []),
   ];
+}
+
+/**
+ * The fstab, and the files that the jail was started by, kept for the way back. A jail cannot be started with what was
+ * merged and has another name: then its fstab follows at once, and is kept so.
+ */
+function planKept(t: JailTarget, observed: JailObserved, { conf, stop, starting }: Course) {
+  const fstab = planFstab(t, observed);
+  const merging = planMerge(t, observed);
+  const merges = merging.length > 0;
+  const changing = conf !== observed.conf || (fstab.length > 0 && !merges);
+  const { before, after } = planKeeping(t, observed, { stop, starting, changing });
+  if (!merges) return { first: before, merged: [], fstab, last: after };
+  // The former configuration names one: it is there, and empty, until the new one is in force.
+  const emptied = before.length > 0 && desiredFstabText(t.inputs, t.storage) === undefined;
+  const atOnce = emptied ? [putFile(fstabFile(t.storage, t.inputs.name), "")] : fstab;
+  const last = [...after, ...(emptied ? fstab : [])];
+  return { first: [], merged: [...merging, ...atOnce, ...before], fstab: [], last };
 }
 
 function planFstab({ inputs, storage }: JailTarget, observed: JailObserved): Command[] {

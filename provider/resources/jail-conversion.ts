@@ -108,11 +108,11 @@ export function typeFault(
 }
 
 /** What a change of type comes to: nothing is replaced. */
-export function describeType(from: unknown, to: unknown): string {
+export function describeType(from: unknown, to: unknown, old: string): string {
   const words = `its type, from ${from} to ${to}`;
   return to === "thin"
     ? `${words}: back to the tree that was kept of that base, as it was then; the present one is kept under its date`
-    : `${words}: a tree beside with all that is the jail's own, then swapped in; the old tree is kept under its date`;
+    : `${words}: a tree beside with all that is the jail's own, then swapped in; ${old}`;
 }
 
 /** What only the host can tell; `source`: the kept tree that is taken. */

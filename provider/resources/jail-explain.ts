@@ -64,11 +64,13 @@ export function explain(
   if (isEmptyJail(news ?? {}) && ["files", "resolver", "hosts"].includes(key))
     return { effect: "restart", detail: key };
   if (key === "host") return explainHost(from, to);
-  if (key === "type") return { effect: "restart", detail: describeType(from, to) };
+  const old =
+    news?.keepOld === 0 ? "the old tree is removed" : "the old tree is kept under its date";
+  if (key === "type") return { effect: "restart", detail: describeType(from, to, old) };
   if (key === "name") return { effect: "restart", detail: `its name, from ${from} to ${to}` };
   if (key === "base" && nameOf(from) === nameOf(to))
     return { effect: "restart", detail: "its base" };
-  if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to) };
+  if (key === "base") return { effect: "restart", detail: describeUpgrade(from, to, old) };
   if (["packages", "services", "users", "repositories", "commands"].includes(key))
     return { effect: "live", detail: describeSoftware(key, from, to) };
   if (key === "limits") return { effect: "live", detail: describeLimits(from, to) };
@@ -98,7 +100,7 @@ function addressOf(host: unknown): string {
 }
 
 /** What a new base comes to: nothing is replaced. */
-function describeUpgrade(from: unknown, to: unknown): string {
+function describeUpgrade(from: unknown, to: unknown, old: string): string {
   const [before, after] = [from, to].map((base) => {
     const { release, templateName, kind } = (base ?? {}) as Record<string, string | undefined>;
     return { release, templateName, kind };
@@ -107,7 +109,7 @@ function describeUpgrade(from: unknown, to: unknown): string {
   const names = [before, after].map((each) => (same ? each?.templateName : each?.release));
   // It comes with another type, which says the rest.
   if (before?.kind !== after?.kind) return `its base, from ${names[0]} to ${names[1]}`;
-  return `upgrade from ${names[0] ?? "another base"} to ${names[1] ?? "the new base"}; the old tree is kept under its date`;
+  return `upgrade from ${names[0] ?? "another base"} to ${names[1] ?? "the new base"}; ${old}`;
 }
 
 const nameOf = (base: unknown) => (base as { templateName?: string } | undefined)?.templateName;

@@ -17,7 +17,11 @@ const fileFields = z.object({
     .transform((mode) => mode.padStart(4, "0")),
   owner: z
     .string()
-    .regex(/^\d{1,9}:\d{1,9}$/, 'must be "uid:gid" in numbers')
+    .regex(/^\d{1,10}:\d{1,10}$/, 'must be "uid:gid" in numbers')
+    .refine(
+      (owner) => owner.split(":").every((id) => Number(id) < 4_294_967_295),
+      "must be numbers up to 4294967294",
+    )
     .default("0:0"),
 });
 

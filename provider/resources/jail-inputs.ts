@@ -195,7 +195,7 @@ export const jailStateSchema = z.preprocess(fill, jailShape);
 /** What a refresh takes from the host, where it may be anything. */
 export const jailFound: readonly string[] = [
   ...["hostname", "addresses", "parameters", "mounts", "packages", "services", "users"],
-  ...["limits", "cpuset", "quota", "timezone"],
+  ...["limits", "cpuset", "quota", "timezone", "files"],
 ];
 
 export type JailInputs = z.infer<typeof declaredJail>;

@@ -79,14 +79,19 @@ export function tidy(
 }
 
 /** Stops what runs by one of both names, and takes away what is mounted in its tree. */
-export function stopAt(t: JailTarget, journal: RenameJournal, name: string): Command[] {
+export const stopAt = (t: JailTarget, journal: RenameJournal, name: string): Command[] => [
+  stopRenamed(keyOf(t, journal), confFile(name), name),
+  ...sweepAt(t, journal, name),
+];
+
+/** What is mounted in the tree of that name goes where no jail runs in it: a stop that died leaves it. */
+function sweepAt(t: JailTarget, journal: RenameJournal, name: string): Command[] {
   const key = keyOf(t, journal);
   const at = named(t, name);
   const device = deviceOf(at.inputs);
   const image = imageOf(at.inputs, t.storage);
   const directory = ownTree(at.inputs, t.storage);
   return [
-    stopRenamed(key, confFile(name), name),
     sweepStopped(name, placeOf(at).path),
     ...(device === undefined ? [] : [releaseRenamed(key, name, { device, directory, image })]),
   ];
@@ -109,8 +114,9 @@ export function goBack(
       : []),
     ...(listed ? [removeFromJailList(to)] : []),
     ...stopAt(t, journal, to),
-    ...releaseUnion(named(t, to), withRecord(observed)),
-    renameAll(t, { ...journal, from: to, to: from }, key),
+    ...sweepAt(t, journal, from),
+    ...[from, to].flatMap((name) => releaseUnion(named(t, name), withRecord(observed))),
+    { ...renameAll(t, { ...journal, from: to, to: from }, key), gate: true },
     dropRenamed(key, filesOf(t, to)),
     ...(start ? [startRenamed(key, confFile(from), from)] : []),
     endRename(key),

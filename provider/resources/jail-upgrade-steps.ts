@@ -157,7 +157,8 @@ export function goBack(t: JailTarget, journal: SwapJournal, observed: JailObserv
   return [
     stopSwapped(swapLink(t), file, name),
     sweepStopped(name, path),
-    back,
+    // A tree that is not back has its data by its other name: what tells of that stays.
+    { ...back, gate: true },
     restoreOf(t),
     ...(runs ? [startStopped(file, name)] : []),
     replaceLink(templateText(journal.from), treeLink(t)),

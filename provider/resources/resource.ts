@@ -61,7 +61,7 @@ export interface Plan {
   /** Seconds to wait for each of them, when others may hold them for long. Default 60. */
   readonly lockTimeout?: number;
   readonly commands: readonly Command[];
-  /** Run when a command failed, whatever their own statuses are: removes staging. */
+  /** Run when a command failed, whatever their own statuses are, but for those of gates: removes staging. */
   readonly onFailure?: readonly Command[];
   /** What `onFailure` came to, for the error, by the picture after it; "" where there is nothing to say. */
   readonly undone?: (observed: unknown) => string;

@@ -123,7 +123,6 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "service enabled": page("rc(8)", "by its status only: whether the service is enabled"),
   "sysrc -N -a": page("sysrc(8)", "-a: all that is not as in the defaults; -N: names only"),
   "sysrc -i": page("sysrc(8)", "-i: unknown variables are left out; recorded without it"),
-  "sysrc -i -x": page("sysrc(8)", "-i: one that is not there is no error; recorded as -x"),
   "timeout --foreground -k": page(
     "timeout(1)",
     "what the command leaves running is not waited for and not killed; recorded without it",

@@ -89,8 +89,8 @@ describe.each(sdks)("check in @pulumi/pulumi $version", ({ directory: sdk }) => 
     ["Jail", { name: "1", base: template, host: { host: "x", port: 0 } }, ["host.port", "name"]],
     [
       "Jail",
-      { name: "web", base: template, parameters: { "allow.chroot": true }, addresses: ["x"] },
-      ["addresses[0].address", 'parameters["allow.chroot"]'],
+      { name: "web", base: template, parameters: { "allow.raw_socket": true }, addresses: ["x"] },
+      ["addresses[0].address", 'parameters["allow.raw_socket"]'],
     ],
   ])("names the property of a %s that is wrong: %j", async (kind, inputs, properties) => {
     const { urn, inputs: declared } = declare(kind, "a", { host: nowhere, ...inputs });

@@ -137,6 +137,22 @@ it("a deletion that is given up leaves its archive, and the next one makes anoth
   expect(await line(host, `tar -tf ${second} | grep planted`)).toBe("web/root/planted");
 });
 
+it("a deletion after an upgrade that died takes the jail's own tree back for its archive", async () => {
+  const { world, host, stack, lower, withJail } = await prepare();
+  await host.run(`echo data > ${marker}`);
+  // Neither the new tree nor the old one gets the jail's name.
+  host.faults.fail(([tool, , to]) => tool === "mv" && to === `${containers}/web`, {
+    stderr: "no\n",
+  });
+  const second = base(world.login, { triggers: ["2"] });
+  const upgraded = [second, ...withJail().slice(1)];
+  await expect(stack.up(upgraded)).rejects.toThrow(/not completely/);
+  host.faults.clear();
+  await stack.up([second, lower[1]!]);
+  const listed = await line(host, `tar -tf ${await onlyArchive(host)} | grep root/data`);
+  expect(listed).toBe("web/root/data");
+});
+
 it("a move that is taken back leaves none on the other machine", async () => {
   const more = { archiveOnDelete: true, keepOld: 0 };
   const { a, b, stack } = await prepareMove({}, more);

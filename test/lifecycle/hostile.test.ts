@@ -1,4 +1,5 @@
 /** What the inside of a jail, or its owner, may prepare. */
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { Stack } from "./engine.js";
 import { base, jail, range } from "./programs.js";
@@ -37,6 +38,19 @@ it("links planted in a stopped jail lead nowhere", async () => {
   await host.run(`ln -sf /root/secret/ours ${root}/etc/ours`);
   await stack.up(declared({ running: false, files }));
   expect((await host.run(`cat /root/secret/ours ${root}/etc/ours`)).stdout).toBe("secret\nhello\n");
+});
+
+it("of a file that the jail made larger than any declared one, no more is read", async () => {
+  const { host, login } = await startWorld();
+  const stack = new Stack();
+  const declared = (more: object) => [base(login), jail(login, "web", { files, ...more })];
+  await stack.up(declared({ running: false }));
+  const beginning = createHash("sha256").update("x".repeat(4_100_000)).digest("hex");
+  await host.run(`yes x | tr -d '\\n' | head -c 4200000 >${root}/etc/ours`);
+  await stack.refresh();
+  expect(JSON.stringify(stack.outputs.web!.files)).toContain(beginning);
+  await stack.up(declared({ running: false }));
+  expect((await host.run(`cat ${root}/etc/ours`)).stdout).toBe("hello\n");
 });
 
 it("snapshots that the owner made are told of before the jail is stopped", async () => {

@@ -73,6 +73,13 @@ it("one that fails is told with what it said, without its secrets, and runs agai
     inOrder("run the command b in jail web", "status 7", "bad [redacted]"),
   );
   await expect(stack.up(broken)).rejects.toThrow(/status 7/);
+  // Of what it says, the end is kept, which may begin within a secret.
+  const key = Array.from({ length: 150 }, (_, i) => `part-${i}-`).join("");
+  const repeating = { create: 'echo "$KEY$KEY$KEY$KEY"; exit 7', environment: { KEY: key } };
+  const error = await stack
+    .up(program(world, { commands: { b: repeating } }))
+    .catch((one: Error) => one);
+  expect((error as Error).message).toMatch(/status 7: (\[redacted\]){4}$/m);
   await world.host.run("jexec web touch /root/ready");
   await expectConverges(stack, broken);
   expect(await said(world)).toBe("a\ntried\ntried\ntried\nc");

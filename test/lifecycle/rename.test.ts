@@ -139,6 +139,24 @@ it("kept trees, layers' records and reports come along, and the way back works b
   expect(host.snapshot()).toEqual(before);
 });
 
+it.each(kinds.slice(0, 2))(
+  "a %s jail in %s whose way back fails is given its name by the next run",
+  async (type, _, options) => {
+    const { world, host, stack, before } = await prepare(type, options);
+    await host.run("jexec web sh -c 'echo mine >/root/mine'");
+    host.faults.fail((argv) => /^(mv|zfs)$/.test(argv[0]!) && /\/web$/.test(argv.at(-1)!), {
+      stderr: "no\n",
+    });
+    const failing = { parameters: { "exec.poststart": "false" } };
+    await expect(stack.up(program(world, type, "app", failing))).rejects.toThrow(/not completely/);
+    host.faults.clear();
+    await stack.up(program(world, type, "web"));
+    expect(await line(host, "jexec web cat /root/mine; jls name")).toBe("mine\nweb");
+    await stack.destroy();
+    expect(host.snapshot()).toEqual(before);
+  },
+);
+
 it("a jail whose new name the state lost is not taken for deleted", async () => {
   const { world, host, stack, before } = await prepare("thick");
   const state = { ...stack.states.get("web")! };

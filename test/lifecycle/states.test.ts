@@ -62,6 +62,7 @@ it("what no program could declare, and a refresh found, is in the way of neither
     parameters: { "allow.set_hostname": true, "host.domainname": "example" },
     users: { app: { uid: 2001, comment: "App" } },
     limits: { maxproc: 100 },
+    files: { "/etc/ours": { content: "ours\n" } },
   });
   const damage = async () => {
     for (const command of [
@@ -69,6 +70,7 @@ it("what no program could declare, and a refresh found, is in the way of neither
       "jail -m name=web host.domainname=5",
       `jexec web pw usermod -n app -c '${"x".repeat(300)}'`,
       "rctl -a jail:web:maxproc:deny=50/process",
+      "jexec web chown 4294967294:4294967294 /etc/ours",
     ])
       expect(await host.run(command), command).toMatchObject({ status: 0 });
     await stack.refresh();

@@ -105,6 +105,26 @@ it("conflicts are told, and both versions are there", async () => {
   expect(await line(host, `ls ${place}/var/db/pulumi-freebsd/conflicts/*/etc`)).toContain("motd");
 });
 
+it.each([
+  ["a directory", {}],
+  ["ZFS", { dataset: "tank/jails" }],
+])("in %s, a way back that fails leaves what it needs to be gone on with", async (_, options) => {
+  const { world, host, stack, before } = await prepare("thick", options);
+  await host.run("jexec web sh -c 'echo hi >/root/mine'");
+  // Neither the new tree nor the old one gets the jail's name.
+  const name = "dataset" in options ? "tank/jails/containers/web" : place;
+  host.faults.fail((argv) => argv.at(-1) === name && /^(mv|zfs)$/.test(argv[0]!), {
+    stderr: "no\n",
+  });
+  await expect(stack.up(program(world, "thick", newer))).rejects.toThrow(/not completely/);
+  host.faults.clear();
+  await stack.up(program(world, "thick", older));
+  expect(await line(host, "jexec web cat /root/mine")).toBe("hi");
+  expect(await version(host)).toBe(older);
+  await stack.destroy();
+  expect(host.snapshot()).toEqual(before);
+});
+
 it("a way back that would remove what was written since is refused", async () => {
   const { world, host, stack } = await prepare("thick", {});
   await stack.up(program(world, "thick", newer));

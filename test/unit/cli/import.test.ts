@@ -137,9 +137,15 @@ it.each([
 });
 
 it("a program names each jail once, and what the host says stays in comments", () => {
-  const one = found(usual, { name: "web-1", notes: ["odd\n*/ process.exit()"] });
+  const one = found(usual, { name: "web-1", notes: ["odd\n\u202e*/ process.exit()"] });
   const two = found(usual, { name: "web1", tool: "jail.conf", file: "/etc/jail.conf" });
   const bad = found({}, { name: "a.b" });
+  const taken = found(usual, { name: "module", tool: "jail.conf" });
+  const program = renderProgram({
+    ...{ host: "h", left: [] },
+    jails: [{ jail: taken, ...importJail({ jail: taken, fstab: "" }) }],
+  });
+  expect(program).toContain('const moduleJail = new freebsd.Jail("module"');
   const jails = [one, two, bad].map((jail) => ({ jail, ...importJail({ jail, fstab: "" }) }));
   expect(renderProgram({ host: "ssh://root@h", jails, left: ["x runs"] })).toBe(
     `import * as freebsd from "pulumi-freebsd";

@@ -189,6 +189,8 @@ describe("in a jail", () => {
     expect((await put({ sshd_flags: undefined }, off)).status).toBe(0);
     expect((await read()).services.get("sshd")).toEqual(off);
     expect((await read()).changed.has("sshd_flags")).toBe(false);
+    // One that is not there, and no script has a default for.
+    expect((await put({ sshd_nosuch: undefined }, off)).status).toBe(0);
     const none = await put({}, { name: "nosuch" });
     expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining("does not exist") });
   });

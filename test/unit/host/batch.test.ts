@@ -58,6 +58,17 @@ test("after a failure the rest is skipped, onFailure runs, verify runs", async (
   expect(answer).toMatchObject({ verify: [{ stdout: "seen\n" }] });
 });
 
+test("what comes after a gate is left out when it failed", async () => {
+  const gate = (...argv: [string, ...string[]]) => ({ ...run(...argv), gate: true });
+  const commands = [run("false")];
+  const directory = join(tools.runDirectory, "..");
+  const [passed, closed] = [join(directory, "passed"), join(directory, "closed")];
+  await apply({ commands, onFailure: [run("false"), gate("true"), run("touch", passed)] });
+  await apply({ commands, onFailure: [gate("false"), run("touch", closed), run("true")] });
+  const there = readdirSync(directory);
+  expect([there.includes("passed"), there.includes("closed")]).toEqual([true, false]);
+});
+
 test("onFailure does not run after success", async () => {
   const file = join(tools.runDirectory, "..", "cleaned");
   await apply({ commands: [run("true")], onFailure: [run("touch", file)] });

@@ -20,3 +20,15 @@ it.each([
   for (const key of ["files", "hosts", "resolver"])
     expect(jail.explain?.(key, {}, { "/x": { content: "" } }, { type }).effect).toBe(effect);
 });
+
+it.each([
+  [0, "the old tree is removed"],
+  [1, "the old tree is kept under its date"],
+])("what becomes of the old tree with keepOld: %i", (keepOld, words) => {
+  const [older, newer] = ["14.3-RELEASE", "15.1-RELEASE"].map((release) => ({
+    release,
+    templateName: release,
+  }));
+  expect(jail.explain?.("base", older, newer, { keepOld }).detail).toContain(words);
+  expect(jail.explain?.("type", "thin", "thick", { keepOld }).detail).toContain(words);
+});

@@ -159,8 +159,8 @@ function query(scope: Scope, name: string): number {
 }
 
 function unknown(scope: Scope, name: string): number {
-  if (has(scope.options, "i")) return 0;
-  scope.process.stderr.write(`sysrc: unknown variable '${name}'\n`);
+  // Only silent by -i: the status is the same (sysrc, at the end of its loop).
+  if (!has(scope.options, "i")) scope.process.stderr.write(`sysrc: unknown variable '${name}'\n`);
   return 1;
 }
 
