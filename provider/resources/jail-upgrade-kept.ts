@@ -4,9 +4,13 @@ import type { UpgradeObserved } from "./jail-upgrade-picture.js";
 import { fresh } from "./jail-upgrade-place.js";
 import { Refused } from "./resource.js";
 
-/** The kept tree of the wanted base that is swapped in at once: of the wanted type, as far as that is known. */
+/**
+ * The kept tree of the wanted base that is swapped in at once: of the wanted type, as far as that is known. Without
+ * further kept trees the present one would go then, and with it what was written since: its data goes to a new tree.
+ */
 export function keptSource({ inputs }: JailTarget, { kept, keptTypes, taken }: UpgradeObserved) {
-  const { base, type } = inputs;
+  const { base, type, keepOld } = inputs;
+  if (keepOld === 0) return undefined;
   return [...kept].findLast(
     ([suffix, template]) =>
       template === base.templateName &&
@@ -24,7 +28,10 @@ export function nameKept({ today, taken, kept, condemned }: UpgradeObserved): st
   return numbers.length === 0 ? today : `${today}-${Math.max(...numbers) + 1}`;
 }
 
-/** The present tree has what was written since the other one was kept: it must not be the first that goes. */
+/**
+ * A run began to take a kept tree back and died. The present tree has what was written since: it must not be the first
+ * that goes.
+ */
 export function refuseLoss({ inputs }: JailTarget, source: string | undefined): void {
   if (source === undefined || source === fresh || inputs.keepOld > 0) return;
   throw new Refused(

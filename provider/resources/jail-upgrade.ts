@@ -74,7 +74,6 @@ export function planUpgrade(
   const copies = conversion === "join" || conversion === "copy";
   const source = copies ? undefined : keptSource(t, upgrade);
   refuseConversion(t, observed, source);
-  refuseLoss(t, source);
   const names = { to: wanted, from: current, kept: nameKept(upgrade), source: source ?? fresh };
   const journal = { ...names, ...convertedType(t, observed) };
   // A kept tree is taken as it was: whoever goes back wants what worked.

@@ -53,7 +53,9 @@ function unseenForms(argv: readonly string[], sent: ReadonlyMap<Form, string>): 
 /** Whether unknown words can have made the one form the other: verbs and keywords, and flags if there may be more. */
 function isPart(form: Form, other: Form, moreFlags: boolean): boolean {
   if (form === other) return true;
-  const [words, known] = [form.split(" "), other.split(" ")];
+  // A value that tells what is done, and is not known in the text of a function, was seen in what ran.
+  const words = form.split(" ").filter((word) => word !== UNKNOWN);
+  const known = other.split(" ");
   // A builtin's form is what it is.
   if (words[0] !== known[0] || BUILTIN_LETTERS[words[0] as string] !== undefined) return false;
   const added = known.filter((word) => !words.includes(word));

@@ -37,6 +37,7 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "[ -eq": primary("numbers; strtoimax(3) skips the blanks that wc(1) writes before one"),
   "[ -L": primary("a symbolic link, also one that leads nowhere"),
   "[ -e": primary("recorded only where nothing is there (status 1)"),
+  "[ -ge": primary("a number that is at least another"),
   "[ -f": primary("a plain file"),
   "[ -gt": primary("numbers"),
   "[ -le": primary("numbers"),
@@ -70,10 +71,7 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
     "find(1)",
     "names in a directory that match a pattern; recorded with -type instead of -name",
   ),
-  "find -maxdepth -type": page(
-    "find(1)",
-    "plain files of several directories; recorded with -exec behind it",
-  ),
+  "find -maxdepth -name -o": page("find(1)", "( A -o B ): names that match either of two patterns"),
   "fsck_ffs -p": page("fsck_ffs(8)", "-p: mends what a crash leaves; recorded as -n"),
   "fstyp -u": page("fstyp(8)", "-u: also what cannot be mounted, as parts of a pool"),
   "grep -E": page("grep(1)", "alternatives in a pattern"),
@@ -112,16 +110,14 @@ export const exceptions: Readonly<Record<Form, Exception>> = {
   "rmdir -p": page("rmdir(1)", "a directory and its parent in one step, when both are empty"),
   "sed -E": page("sed(1)", "alternatives in a pattern; recorded without -E"),
   "sed -E -n": page("sed(1)", "alternatives in a pattern; recorded without -E"),
-  "service disable": page(
-    "rc(8)",
-    "disables the service in rc.conf(5), by the variable of its script",
-  ),
-  "service enable": page(
-    "rc(8)",
-    "enables the service in rc.conf(5), by the variable of its script",
+  service: page(
+    "service(8)",
+    "scripts of rc.d by their status only: what rc(8) says that they take",
   ),
   "service enabled": page("rc(8)", "by its status only: whether the service is enabled"),
+  "service onestatus": page("rc(8)", "by its status only; recorded of one that does not run"),
   "sysrc -N -a": page("sysrc(8)", "-a: all that is not as in the defaults; -N: names only"),
+  "sysrc -c": page("sysrc(8)", "-c: by its status only: whether the value is this one already"),
   "sysrc -i": page("sysrc(8)", "-i: unknown variables are left out; recorded without it"),
   "timeout --foreground -k": page(
     "timeout(1)",
