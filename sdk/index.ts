@@ -13,26 +13,26 @@ export {
 } from "./disk-image.js";
 export type { HopArgs, HostArgs, HostObject } from "./host.js";
 export { IpRange, type IpRangeArgs } from "./ip-range.js";
-export {
-  type AdoptedJailArgs,
-  Jail,
-  type JailAddressArgs,
-  type JailAdoptArgs,
-  type JailArchiveArgs,
-  type JailArgs,
-  type JailHealthCheckArgs,
-  type JailHostAddresses,
-  type JailImageArgs,
-  type JailLayerArgs,
-  type JailLayerLimitsArgs,
-  type JailLimit,
-  type JailLimitAmount,
-  type JailMountArgs,
-  type JailParameter,
-  type JailReadWriteArgs,
-  type JailResolverArgs,
-  type JailServiceArgs,
-} from "./jail.js";
+export { Jail } from "./jail.js";
+export type {
+  AdoptedJailArgs,
+  JailAddressArgs,
+  JailAdoptArgs,
+  JailArchiveArgs,
+  JailArgs,
+  JailHealthCheckArgs,
+  JailHostAddresses,
+  JailImageArgs,
+  JailLayerArgs,
+  JailLayerLimitsArgs,
+  JailLimit,
+  JailLimitAmount,
+  JailMountArgs,
+  JailParameter,
+  JailReadWriteArgs,
+  JailResolverArgs,
+  JailServiceArgs,
+} from "./jail-args.js";
 export type { EmptyJailArgs } from "./jail-empty.js";
 export type {
   JailFileArgs,

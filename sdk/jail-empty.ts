@@ -1,4 +1,4 @@
-import type { JailArgs } from "./jail.js";
+import type { JailArgs } from "./jail-args.js";
 
 /** What needs a base, or a system in the jail. */
 type OfSystem =

@@ -60,7 +60,9 @@ it.each(keys)("the table says the effect of a change of %s", (key) => {
 });
 
 it("every property has a docstring", () => {
-  const body = /\nexport interface JailArgs \{\n(.*?)\n\}\n/s.exec(textOf("sdk", "jail.ts"))?.[1];
+  const body = /\nexport interface JailArgs \{\n(.*?)\n\}\n/s.exec(
+    textOf("sdk", "jail-args.ts"),
+  )?.[1];
   const members = [...(body ?? "").matchAll(/^ {2}(\w+)\??: /gm)].map(([, name]) => name);
   const described = [...(body ?? "").matchAll(/\*\/\n {2}(\w+)\??: /g)].map(([, name]) => name);
   expect(members.sort()).toEqual(keys);
