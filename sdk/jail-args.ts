@@ -344,8 +344,8 @@ export interface JailAdoptArgs {
   path: pulumi.Input<string>;
 }
 
-/** What a jail of another tool has no use for, as its tree was not made here. */
-type OfOwnTree =
+/** What only a jail has whose tree is made from a base. */
+export type OfBase =
   | "base"
   | "type"
   | "image"
@@ -355,11 +355,11 @@ type OfOwnTree =
   | "record"
   | "patch"
   | "patchTriggers"
-  | "healthCheck"
   | "keepOld"
-  | "upgradeParallelism"
-  | "quota"
-  | "archiveOnDelete";
+  | "upgradeParallelism";
+
+/** What a jail of another tool has no use for, as its tree was not made here. */
+type OfOwnTree = OfBase | "healthCheck" | "quota" | "archiveOnDelete";
 
 /**
  * A jail that Bastille, iocage, ezjail, qjail or an administrator made, which stays where it is.

@@ -1,18 +1,8 @@
-import type { JailArgs } from "./jail-args.js";
+import type { JailArgs, OfBase } from "./jail-args.js";
 
 /** What needs a base, or a system in the jail. */
 type OfSystem =
-  | "base"
-  | "type"
-  | "image"
-  | "readWrite"
-  | "layers"
-  | "layerLimits"
-  | "record"
-  | "patch"
-  | "patchTriggers"
-  | "keepOld"
-  | "upgradeParallelism"
+  | OfBase
   | "packages"
   | "services"
   | "users"

@@ -8,7 +8,7 @@ import { unmountDeviceFunction } from "./device.js";
 import { renameFunction } from "./files.js";
 import { isRunning } from "./inside.js";
 import { detachImageFunction } from "./memory-disk.js";
-import { renameRetry } from "./upgrade.js";
+import { renameRetry, stopByFile } from "./upgrade.js";
 
 /** The journal, and the link that must have the same target: that by which a name is claimed. */
 export interface Journal {
@@ -88,9 +88,8 @@ export const stopRenamed = ({ link, claim }: Journal, file: string, name: string
 
 const stopRenamedFunction = shellFunction(
   "stop_renamed",
-  `is_renaming "$1" "$2" && is_running "$4" || return 0
-  jail -f "$3" -r "$4" || ! is_running "$4" || jail -R "$4"`,
-  [isRenaming, isRunning],
+  `! is_renaming "$1" "$2" || stop_by_file "$3" "$4"`,
+  [isRenaming, stopByFile],
 );
 
 /** A device that a jail's own part is on. */

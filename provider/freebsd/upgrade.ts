@@ -93,6 +93,14 @@ export function parseReport({ status, stdout }: CommandResult): UpgradeReport | 
   };
 }
 
+/** Stops a jail by its file; when that fails, without it. */
+export const stopByFile = shellFunction(
+  "stop_by_file",
+  `is_running "$2" || return 0
+  jail -f "$1" -r "$2" || ! is_running "$2" || jail -R "$2"`,
+  [isRunning],
+);
+
 /** Stops a jail if it was started from a tree that the link says was swapped in. */
 export const stopSwapped = (link: string, file: string, name: string): Command =>
   act(["stop_swapped", link, file, name], {
@@ -104,9 +112,8 @@ export const stopSwapped = (link: string, file: string, name: string): Command =
 
 const stopSwappedFunction = shellFunction(
   "stop_swapped",
-  `[ -L "$1" ] && is_running "$3" || return 0
-  jail -f "$2" -r "$3" || ! is_running "$3" || jail -R "$3"`,
-  [isRunning],
+  `[ ! -L "$1" ] || stop_by_file "$2" "$3"`,
+  [stopByFile],
 );
 
 /** Takes away what is mounted in a tree, when its jail does not run. */

@@ -14,6 +14,13 @@ import { Refused } from "./resource.js";
 import { adoptedPath, rootOf, writablePlaces } from "./thin.js";
 import { refuseDevice } from "./thin-device.js";
 
+/** What has the jail's name on the host. */
+export const tracesOf = (t: JailTarget, { running, conf, root }: JailObserved): string[] => [
+  ...(running === undefined ? [] : [`a jail of that name runs (jid ${running.jid})`]),
+  ...(conf === undefined ? [] : [`${confFile(t.inputs.name)} exists`]),
+  ...(root ? [`${placeOf(t).path} exists`] : []),
+];
+
 /** Whatever has the name and no mark of ours is somebody else's. */
 export function refuseForeign(t: JailTarget, observed: JailObserved): void {
   const { name, adopt } = t.inputs;
@@ -23,13 +30,7 @@ export function refuseForeign(t: JailTarget, observed: JailObserved): void {
       `the name is taken by the jail of ${ownerOf(observed.mark)}. Choose another name.`,
     );
   }
-  const traces = [
-    ...(observed.running === undefined
-      ? []
-      : [`a jail of that name runs (jid ${observed.running.jid})`]),
-    ...(observed.conf === undefined ? [] : [`${confFile(name)} exists`]),
-    ...(observed.root ? [`${placeOf(t).path} exists`] : []),
-  ];
+  const traces = tracesOf(t, observed);
   if (traces.length > 0 && !adopt) {
     throw new Refused(
       `${traces.join(", ")}, and carries no mark of ours. Set adopt: true to take the jail over with its data, ` +

@@ -1,12 +1,11 @@
 /** What does not allow a jail to get another name: told before anything is stopped. */
-import { confFile } from "../freebsd/layout.js";
 import { rcName } from "../freebsd/names.js";
 import type { JailInputs } from "./jail-inputs.js";
 import { refuseElsewhere } from "./jail-move-picture.js";
 import type { JailObserved } from "./jail-picture.js";
-import { type JailTarget, placeOf } from "./jail-place.js";
+import type { JailTarget } from "./jail-place.js";
 import { recordsByUnion } from "./jail-record.js";
-import { refuseForeignMounts } from "./jail-refusals.js";
+import { refuseForeignMounts, tracesOf } from "./jail-refusals.js";
 import { isOurs, ownerOf } from "./ownership.js";
 import { Refused } from "./resource.js";
 import { adoptedPath } from "./thin.js";
@@ -57,11 +56,7 @@ function refuseTaken(t: JailTarget, observed: JailObserved, from: string): void 
   if (observed.mark !== undefined && !isOurs(observed.mark, t))
     throw new Refused(`${what}the name is taken by the jail of ${ownerOf(observed.mark)}.`);
   const traces = [
-    ...(observed.running === undefined
-      ? []
-      : [`a jail of that name runs (jid ${observed.running.jid})`]),
-    ...(observed.conf === undefined ? [] : [`${confFile(name)} exists`]),
-    ...(observed.root ? [`${placeOf(t).path} exists`] : []),
+    ...tracesOf(t, observed),
     ...(observed.dataset === undefined ? [] : [`dataset ${observed.dataset.name} exists`]),
     ...observed.siblings.map((path) => `${path} exists`),
   ];

@@ -47,3 +47,12 @@ export const jail = (host: HostInput, name: string, more: Properties = {}): Decl
     ...more,
   }),
 });
+
+/** A script of rc.d whose service is a file: it runs while the file is there. */
+export const serviceScript = `#!/bin/sh
+case $1 in
+onestart) : >/var/run/app.pid;;
+onestop) rm /var/run/app.pid;;
+onestatus) [ -f /var/run/app.pid ];;
+esac
+`;

@@ -1,21 +1,13 @@
 /** Packages and services of a jail that come, change and go, cut everywhere. */
 import type { Declaration, Properties } from "./engine.js";
-import { base, jail } from "./programs.js";
+import { base, jail, serviceScript } from "./programs.js";
 import type { Flow } from "./sweep.js";
 import { basic, change } from "./sweep-flows.js";
 import type { World } from "./world.js";
 
-const script = `#!/bin/sh
-case $1 in
-onestart) : >/var/run/app.pid;;
-onestop) rm /var/run/app.pid;;
-onestatus) [ -f /var/run/app.pid ];;
-esac
-`;
-
 const options = {
   ports: {
-    app: { "/usr/local/etc/rc.d/app": script, "/usr/local/etc/app.conf": "the package's\n" },
+    app: { "/usr/local/etc/rc.d/app": serviceScript, "/usr/local/etc/app.conf": "the package's\n" },
     jq: { "/usr/local/bin/jq": "" },
   },
 };

@@ -1,15 +1,8 @@
 /** Properties of Jail that are about what is in the jail, as property-rows.ts has the others. */
+import { serviceScript } from "../programs.js";
 import type { Row } from "./property-rows.js";
 
-/** A service that is a file: it runs while the file is there. */
-const script = `#!/bin/sh
-case $1 in
-onestart) : >/var/run/app.pid;;
-onestop) rm /var/run/app.pid;;
-onestatus) [ -f /var/run/app.pid ];;
-esac
-`;
-const app = `"/usr/local/etc/rc.d/app": { mode: "0755", content: ${JSON.stringify(script)} }`;
+const app = `"/usr/local/etc/rc.d/app": { mode: "0755", content: ${JSON.stringify(serviceScript)} }`;
 
 /** What the jails' repository offers. */
 export const ports = {
